@@ -1,0 +1,50 @@
+# make run    the whole journey on a demo newsroom, or on your feeds: make run FEEDS=my-feeds.toml
+# make test   lint, format, types, import direction, tests
+# make train  the French model anew:  make train CORPORA=folder
+# make clean  remove what the others made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPORA ?= ../shared/corpora
+TRAINED := build/model
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check train clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/installed
+ifdef FEEDS
+	$(BIN)/actionnariat run --feeds $(FEEDS)
+else
+	@mkdir -p var
+	$(BIN)/actionnariat demo --db var/demo.db
+endif
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train: $(VENV)/installed
+	$(BIN)/python models/training/convert.py $(CORPORA) $(TRAINED) $(wildcard data/gold/train.jsonl)
+	$(BIN)/python -m spacy init fill-config models/training/config.cfg $(TRAINED)/config.cfg
+	OMP_NUM_THREADS=1 $(BIN)/python -m spacy train $(TRAINED)/config.cfg --output $(TRAINED) \
+	  --paths.train $(TRAINED)/train.spacy --paths.dev $(TRAINED)/dev.spacy
+	@echo "The trained pipeline is $(TRAINED)/model-best; copy it to models/fr_actionnariat to ship it."
+
+clean:
+	rm -rf $(VENV) build dist var
