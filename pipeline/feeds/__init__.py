@@ -1,0 +1,1 @@
+"""Feeds: poll them over HTTP, parse them into entries."""
