@@ -1,0 +1,62 @@
+"""Which name a description, a pronoun or nothing at all stands for, over the whole article."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pipeline.extraction.names import Name
+from pipeline.extraction.slots import Slot
+
+_AFTER_PREPOSITION = re.compile(
+    r"(?:\b(?:de|du|des|à|au|aux|par|chez|avec|dans|pour|contre|sur|en|via|selon|entre)\s|\bd')(?:la |le |l'|les )?$",
+    re.IGNORECASE,
+)
+
+
+def _is_person(name: Name) -> bool:
+    """A first and a last name; a single word is as often a company that the model took for a person."""
+    return name.label == "PER" and " " in name.canonical
+
+
+class Story:
+    """The names of an article in the order in which they come, ready to be asked who is meant."""
+
+    def __init__(self, text: str, title_end: int, sentences: list[tuple[int, int]], names: list[Name]) -> None:
+        self._text = text
+        self._title_end = title_end
+        self._sentences = sentences
+        self._names = [name for name in names if name.label != "LOC"]
+        self._told: list[Name] = []
+        self._counts = Counter(name.canonical for name in self._names)
+
+    def antecedent(self, slot: Slot, exclude: frozenset[str]) -> Name | None:
+        """The name that a description or pronoun stands for: the subject told last, then the title's."""
+        before = [(s, e) for s, e in self._sentences if s <= slot.start]
+        for start, end in reversed(before[-4:]):
+            inside = [
+                n for n in self._names
+                if start <= n.start < min(end, slot.start) and n.canonical not in exclude and not _is_person(n)
+            ]  # fmt: skip
+            subjects = [n for n in inside if not _AFTER_PREPOSITION.search(self._text[: n.start][-12:])]
+            if subjects:
+                return subjects[0]
+        return self.topic(exclude)
+
+    def tell(self, company: Name) -> None:
+        """Remember that a stake in this company was read; what follows without a company is about it."""
+        self._told.append(company)
+
+    def topic(self, exclude: frozenset[str]) -> Name | None:
+        """The organisation the article is about, other than those excluded.
+
+        The company of the stake before, else one told in the title, else one told often.
+        """
+        for company in reversed(self._told):
+            if company.canonical not in exclude:
+                return company
+        eligible = [n for n in self._names if n.canonical not in exclude and n.label in ("ORG", "NAME")]
+        if not eligible:
+            return None
+        in_title = {n.canonical for n in eligible if n.start < self._title_end}
+        return max(eligible, key=lambda n: (n.canonical in in_title, self._counts[n.canonical], -n.start))

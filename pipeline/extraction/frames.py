@@ -1,0 +1,363 @@
+"""Frames: which verb or noun governs a percentage, and which slots of the sentence are holder and company.
+
+A sentence is read as typed slots (`slots.py`). For each percentage the nearest verb or noun of ownership to
+the left opens the frame; the subject is its holder, what follows the percentage ("du capital de X") its
+company. A figure that has a name but no verb of its own ("X 22,2 %") inherits verb and company from the
+figure before. The argument for frames over a parse: docs/decisions/0003-frames.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipeline.extraction import lexicon
+from pipeline.extraction.slots import Slot
+from pipeline.records import Basis, Nature
+
+_COMPLEMENT = re.compile(
+    r"^,?\s?(?:(?:du|des|de|d'|de la|de l'|dans|chez|au|sur|les|le|la|et)\s?|"
+    r"dans le |au sein d[eu] |de son |de leur )*$"
+)
+_PREPOSITION = re.compile(
+    r"(?:\b(?:de|du|des|à|au|aux|par|chez|avec|dans|pour|contre|sur|en|via|selon|entre|sous|après|vers)\s|\bd')"
+    r"(?:la |le |l'|les |son |sa |ses )?(?:groupe |société |banque )?$",
+    re.IGNORECASE,
+)
+_OF_COMPANY = re.compile(
+    r"(?:\bdans|\bchez|\bau sein d[eu]|\bd[eu]s?|\bd'|\bde la|\bde l'|\bde)\s?(?:le |la |l'|les )?$"
+)
+_BY = re.compile(r"\bpar\s(?:la |le |l'|les )?(?:[a-zà-ÿ'-]+\s){0,3}$")
+_HAVING = re.compile(
+    r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ayant|avoir)\s(?:[a-zà-ÿ]+\s){0,2}$", re.IGNORECASE
+)
+_JOINT = re.compile(r"\b(?:ensemble|conjointement|à eux deux|à elles deux|de concert)\b")
+_EACH = re.compile(r"\bchacune?\b|\bà parts égales\b|\bà parité\b")
+_SHAREHOLDING = re.compile(r"\b(?:capital|actionnaires?|actionnariat|détenue?s?|parts|tour de table)\b", re.IGNORECASE)
+_NAMED = ("name", "description")
+# Reasons that go on for figures which follow without saying what they are a share of.
+SHARES = ("market share", "part of turnover or result", "a share of something else")
+# Verbs that often move something else than a stake, and need a word of capital beside them.
+_WEAK = {"prendre", "garder", "conserver", "contrôler", "céder", "vendre", "tomber", "monter", "passer", "franchir"}
+_OF_SOMETHING = re.compile(r"^\s(?:du|des|de la|de l'|de ces|de ses|de leurs|d'un|d'une|de|d')\s?(?=[a-zà-ÿ])")
+
+
+def _may_be_company(slot: Slot) -> bool:
+    return slot.name is None or slot.name.label not in ("PER", "CLASS")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One percentage with what governs it. Empty holder or null company: not told in this sentence."""
+
+    percent: Slot
+    trigger: Slot
+    nature: Nature
+    bases: tuple[Basis, ...]
+    holders: tuple[Slot, ...]
+    company: Slot | None
+    rule: str
+    is_from: bool = False  # the "20 %" of "de 20 % à 35 %"
+    each: bool = False  # one stake for each holder
+    reference: str = ""  # what stands for the company where it is not named: "own-capital", "topic"
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A percentage that is no stake, and why."""
+
+    percent: Slot
+    reason: str
+
+
+def read(
+    text: str, bounds: tuple[int, int], slots: list[Slot], share_of: str = ""
+) -> tuple[list[Frame], list[Dropped]]:
+    """The frames of one sentence of a normalised text.
+
+    `share_of` is the reason for which the percentage before this sentence was dropped, if it was: a figure
+    that does not say what it is a share of is a share of the same thing.
+    """
+    frames: list[Frame] = []
+    dropped: list[Dropped] = []
+    for index, slot in enumerate(slots):
+        if slot.kind != "percent":
+            continue
+        result = _read_percent(text, bounds, slots, index, frames[-1] if frames else None)
+        if isinstance(result, Frame) and not _tells_base(text, slots, result):
+            if share_of in SHARES:
+                result = share_of
+            elif result.rule != "gapped" and result.trigger.form and result.trigger.form.lemma in _WEAK:
+                result = "nothing says that it is a share of capital"
+        if isinstance(result, Frame):
+            frames.append(result)
+            share_of = ""
+        else:
+            dropped.append(Dropped(slot, result))
+            share_of = result if result in SHARES else share_of
+    return _share_company(frames, text), dropped
+
+
+def _tells_base(text: str, slots: list[Slot], frame: Frame) -> bool:
+    """Whether the words around a figure say that it is a share of capital or votes."""
+    if frame.rule == "gapped":
+        return False
+    near = [s for s in slots if frame.trigger.start - 30 <= s.start <= frame.percent.end + 30]
+    return (
+        frame.company is not None
+        or any(s.kind in ("capital", "votes", "own-capital") for s in near)
+        or any(s.kind == "noun" for s in near)
+        or bool(re.search(r"\ben\s(?:[a-zà-ÿ]+\s){0,2}$", text[: frame.trigger.start][-20:]))
+    )
+
+
+def _read_percent(
+    text: str, bounds: tuple[int, int], slots: list[Slot], index: int, previous: Frame | None
+) -> Frame | str:
+    slot = slots[index]
+    if reason := _veto(text, bounds, slot):
+        return reason
+    bases, company, reference = _complement(text, slots, index)
+    percent = slot.percent
+    if not (bases or company or reference) and _OF_SOMETHING.match(text[slot.end :]):
+        return "a share of something else"
+    if percent and percent.kind in ("whole", "fraction") and not (bases or company):
+        if not re.search(r"(?:actionnaire|propriétaire)", slot.text, re.IGNORECASE):
+            return "no capital named"
+    draft = Frame(slot, slot, "holding", bases or ("capital",), (), company, "", reference=reference)
+    if slots[index - 1].kind == "open" and index >= 2 and slots[index - 2].kind in _NAMED:
+        if _SHAREHOLDING.search(text[bounds[0] : slot.start]) or (previous and previous.rule == "series"):
+            return _in_parentheses(slots, index, draft, text, previous)
+    trigger = _trigger(slots, index)
+    if trigger is None:
+        if agent := _agent_after(text, slots, index):
+            return replace(draft, trigger=agent[0], holders=agent[1], rule="passive-after")
+        if previous:
+            return _gapped(text, slots, index, draft, previous)
+        return "no verb or noun of ownership"
+    if previous and slots.index(previous.percent) > trigger:
+        return _gapped(text, slots, index, draft, previous)
+    return _governed(text, bounds, slots, index, trigger, draft)
+
+
+def _veto(text: str, bounds: tuple[int, int], slot: Slot) -> str | None:
+    after = text[slot.end : bounds[1]].lower()
+    before = text[bounds[0] : slot.start].lower()
+    for veto in lexicon.vetoes():
+        if veto.pattern.search(after if veto.side == "after" else before):
+            return veto.reason
+    return None
+
+
+def _complement(text: str, slots: list[Slot], index: int) -> tuple[tuple[Basis, ...], Slot | None, str]:
+    """What follows a percentage: bases, company, or 'own-capital' where the text says 'de son capital'."""
+    bases: list[Basis] = []
+    cursor, reference = slots[index].end, ""
+    for slot in slots[index + 1 :]:
+        if not _COMPLEMENT.match(text[cursor : slot.start]):
+            break
+        if slot.kind == "votes":
+            bases.append("votes")
+        elif slot.kind in ("capital", "own-capital"):
+            bases.append("capital")
+            reference = "own-capital" if slot.kind == "own-capital" else reference
+        elif slot.kind in _NAMED and "et" not in text[cursor : slot.start].split():
+            if _OF_COMPANY.search(text[cursor : slot.start]) and _may_be_company(slot):
+                return tuple(dict.fromkeys(bases)), slot, reference
+            break
+        else:
+            break
+        cursor = slot.end
+    return tuple(dict.fromkeys(bases)), None, reference
+
+
+def _trigger(slots: list[Slot], index: int) -> int | None:
+    """The verb or noun that governs a percentage: the nearest to the left, a verb before its own noun."""
+    noun: int | None = None
+    depth = 0
+    for i in range(index - 1, -1, -1):
+        slot = slots[i]
+        depth += (slot.kind == "close") - (slot.kind == "open")
+        if depth > 0:
+            continue
+        if slot.kind == "break":
+            break
+        if slot.kind == "percent" and noun is not None:
+            break
+        if slot.kind == "verb":
+            return i
+        if slot.kind == "noun":
+            if slot.form and slot.form.nature != "holding":
+                return i
+            noun = noun if noun is not None else i
+    return noun
+
+
+def _governed(
+    text: str, bounds: tuple[int, int], slots: list[Slot], index: int, trigger: int, draft: Frame
+) -> Frame | str:
+    verb, percent = slots[trigger], slots[index]
+    form = verb.form
+    if form is None:
+        return "no verb or noun of ownership"
+    if form.lemma in ("monter", "passer", "tomber", "porter", "ramener") and not _owned(
+        text, slots, trigger, index, draft
+    ):
+        return "a move of something else"
+    draft = replace(draft, trigger=verb, nature=form.nature)
+    between = [s for s in slots[trigger + 1 : index] if s.kind in _NAMED and _may_be_company(s)]
+    company = draft.company or next(
+        (
+            s
+            for s in between
+            if _OF_COMPANY.search(text[verb.end : s.start][-25:]) and not _BY.search(text[verb.end : s.start])
+        ),
+        None,
+    )
+    passive = verb.kind == "verb" and form.tense == "participle" and not _HAVING.search(text[bounds[0] : verb.start])
+    if passive:
+        agents = [s for s in slots[trigger + 1 :] if s.kind in _NAMED and _BY.search(text[verb.end : s.start])]
+        after = [s for s in agents if s.start > percent.end]
+        chosen = after[:1] or [s for s in agents if s.end <= percent.start][-1:]
+        if chosen:
+            subject, _ = _subject(text, slots, trigger)
+            return replace(draft, holders=tuple(chosen), company=company or subject, rule="passive")
+    if verb.kind == "noun" and form.nature == "holding":
+        owner = [
+            s for s in between if re.search(r"\b(?:de|d'|du|de la|de l')\s?(?:la |l')?$", text[verb.end : s.start])
+        ]
+        if owner and form.lemma == "participation" and owner[0] is not company:
+            return replace(draft, holders=(owner[0],), company=company, rule="stake-noun")
+        if owner and company is owner[0] and form.lemma == "participation" and len(between) > 1:
+            return replace(draft, holders=(owner[0],), company=between[1], rule="stake-noun")
+    subject, antecedent = _subject(text, slots, trigger)
+    holders = _coordinated(text, slots, subject) if subject else ()
+    if company is None and antecedent is not None:
+        company = antecedent
+    is_from = bool(
+        form.frame == "move"
+        and re.search(r"\bde\s$", text[: percent.start][-4:])
+        and re.match(r"\s?(?:du capital )?à\s", text[percent.end :])
+    )
+    clause = text[bounds[0] : bounds[1]]
+    each = len(holders) > 1 and bool(_EACH.search(clause)) and not _JOINT.search(clause)
+    if not holders and verb.kind == "noun" and verb.form and verb.form.lemma == "actionnaire":
+        return "no holder in the sentence"
+    return replace(
+        draft, holders=holders, company=company, rule=f"{verb.kind}-{form.frame}", is_from=is_from, each=each
+    )
+
+
+def _owned(text: str, slots: list[Slot], trigger: int, index: int, draft: Frame) -> bool:
+    """Whether a verb of movement moves a stake: one is named between it and the figure, or just before it."""
+    kinds = {s.kind for s in slots[trigger + 1 : index]} | {s.kind for s in slots[max(0, trigger - 2) : trigger]}
+    near = slots[max(0, trigger - 4) : index]
+    return (
+        bool({"capital", "votes", "own-capital"} & kinds)
+        or any(s.kind == "noun" and s.form and s.form.lemma == "participation" for s in near)
+        or draft.company is not None
+        or bool(re.search(r"\bdu capital\b|\bdroits de vote\b", text[draft.percent.end :][:20]))
+    )
+
+
+def _subject(text: str, slots: list[Slot], trigger: int) -> tuple[Slot | None, Slot | None]:
+    """(subject, antecedent of "dont" or "que") to the left of a verb or noun."""
+    subject: Slot | None = None
+    fallback: Slot | None = None
+    depth = 0
+    relative = False
+    for slot in reversed(slots[:trigger]):
+        depth += (slot.kind == "close") - (slot.kind == "open")
+        if depth > 0:
+            continue
+        if slot.kind == "break" and (subject or fallback):
+            break
+        if slot.kind in ("dont", "que") and subject is not None:
+            relative = True
+            continue
+        if slot.kind == "qui" and subject is None:
+            subject_left = [s for s in slots[: slots.index(slot)] if s.kind in _NAMED]
+            return (subject_left[-1], None) if subject_left else (None, None)
+        if slot.kind not in (*_NAMED, "pronoun"):
+            continue
+        if relative:
+            return subject, slot if slot.kind in _NAMED else None
+        if subject is None:
+            if _PREPOSITION.search(text[: slot.start][-30:]):
+                fallback = fallback or slot
+            else:
+                subject = slot
+    return subject or fallback, None
+
+
+def _coordinated(text: str, slots: list[Slot], last: Slot) -> tuple[Slot, ...]:
+    """The names that share a verb: 'X, Y et Z détiennent'."""
+    group = [last]
+    if re.search(r"\bet\s(?:la |le |l'|les )?$", text[: last.start][-8:]):
+        for slot in reversed(slots[: slots.index(last)]):
+            if slot.kind not in _NAMED or len(group) > 1 and not re.match(r"^,\s", text[slot.end : group[0].start]):
+                break
+            gap = text[slot.end : group[0].start]
+            if not re.match(r"^(?:,| et)\s?(?:et )?(?:la |le |l'|les )?$", gap):
+                break
+            group.insert(0, slot)
+    return tuple(group)
+
+
+def _agent_after(text: str, slots: list[Slot], index: int) -> tuple[Slot, tuple[Slot, ...]] | None:
+    """'P détenus par H': verb and holders to the right of a percentage."""
+    for i, slot in enumerate(slots[index + 1 : index + 5], index + 1):
+        if slot.kind == "percent":
+            return None
+        if slot.kind == "verb" and slot.form and slot.form.tense == "participle":
+            for other in slots[i + 1 : i + 3]:
+                if other.kind in _NAMED and _BY.search(text[slot.end : other.start]):
+                    return slot, (other,)
+    return None
+
+
+def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Frame) -> Frame | str:
+    """A figure without a verb of its own: verb, nature and company come from the figure before."""
+    percent = slots[index]
+    between = text[previous.percent.end : percent.start]
+    before = slots.index(previous.percent)
+    names = [s for s in slots[before + 1 : index] if s.kind in _NAMED and s is not previous.company]
+    company = draft.company or previous.company
+    inherited = replace(
+        draft, trigger=previous.trigger, nature=previous.nature, company=company, rule="gapped",
+        reference=draft.reference or previous.reference,
+    )  # fmt: skip
+    if previous.is_from and re.search(r"\bà\s", between):
+        return replace(inherited, holders=previous.holders, rule=previous.rule)
+    if previous.rule == "passive":
+        following = [s for s in slots[index + 1 :] if s.kind in _NAMED]
+        if following and _BY.search(text[percent.end : following[0].start]):
+            return replace(inherited, holders=(following[0],))
+    if names and re.search(r"(?:,|\bet\b)", between):
+        if re.search(r"[a-zà-ÿ]{3,}\s?(?:à|de|d')\s?$", text[names[-1].end : percent.start]):
+            return "no verb or noun of ownership"
+        return replace(inherited, holders=(names[-1],))
+    if draft.bases != previous.bases and re.match(r"^[^.]{0,40}\bet\s", between + " "):
+        return replace(inherited, holders=previous.holders, rule=previous.rule)
+    return "no verb or noun of ownership"
+
+
+def _in_parentheses(slots: list[Slot], index: int, draft: Frame, text: str, previous: Frame | None) -> Frame:
+    """'H (P), H2 (P2)': the name before the parenthesis holds."""
+    holder = slots[index - 2]
+    company = draft.company or (previous.company if previous and previous.rule == "series" else None)
+    if company is None:
+        left = [s for s in slots[: index - 2] if s.kind in _NAMED and _OF_COMPANY.search(text[: s.start][-20:])]
+        company = left[0] if left else None
+    return replace(draft, trigger=holder, holders=(holder,), company=company, rule="series")
+
+
+def _share_company(frames: list[Frame], text: str) -> list[Frame]:
+    """'20 % du capital et 17 % des voix de X': the company said last is also that of the figure before."""
+    result = list(frames)
+    for i in range(len(result) - 2, -1, -1):
+        here, following = result[i], result[i + 1]
+        joined = re.match(r"^[^,;.]{0,25}\bet\s", text[here.percent.end : following.percent.start] + " ")
+        if here.company is None and following.company and joined and here.trigger == following.trigger:
+            result[i] = replace(here, company=following.company)
+    return result

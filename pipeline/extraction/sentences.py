@@ -1,0 +1,39 @@
+"""Sentence boundaries: the model's, kept where the text can end a sentence, and every line break."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from spacy.tokens import Doc
+
+_END = re.compile(r"[.!?…][\"'»)\]]*\s*$|[»\"]\s*$")
+# The head of a dispatch, "[date] Paris (AFP) - ", is no part of its first sentence.
+_DATELINE = re.compile(r"(?m)^[^\n(]{0,70}\((?:AFP|Reuters|AOF|Belga|ATS|AWP|APS|MAP|TAP|AP|PC)\)\s?(?:[-:]\s?)?")
+_ABBREVIATION = re.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Dr|Me|St|Ste|cf|env|art|[A-Z])\.\s*$")
+
+
+def starts(text: str) -> set[int]:
+    """Where sentences start by the text alone: line breaks, full stops, the end of a dateline."""
+    found = {0} | {match.end() for match in re.finditer(r"\n+", text)}
+    found |= {match.end() for match in _DATELINE.finditer(text)}
+    for match in re.finditer(r"[.!?…][\"»]?\s+(?=[\"«(]?\s?[A-ZÀ-Ý0-9])", text):
+        if not _ABBREVIATION.search(text[max(0, match.start() - 10) : match.end()]):
+            found.add(match.end())
+    return found
+
+
+def find(doc: Doc, text: str) -> list[tuple[int, int]]:
+    """[start, end) of each sentence of a normalised text, blanks at both ends left out."""
+    found = starts(text)
+    for sentence in doc.sents:
+        before = text[: sentence.start_char][-12:]
+        if _END.search(before) and not _ABBREVIATION.search(before):
+            found.add(sentence.start_char)
+    result = []
+    for start, end in pairwise([*sorted(found), len(text)]):
+        stripped = text[start:end].strip()
+        if stripped:
+            first = start + text[start:end].index(stripped[0])
+            result.append((first, first + len(stripped)))
+    return result
