@@ -1,0 +1,1 @@
+"""Storage: the SQLite database. The only package with SQL."""
