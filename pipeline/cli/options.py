@@ -1,0 +1,45 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline import locations
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def database(command: Command) -> Command:
+    """--db PATH"""
+    return click.option(
+        "--db",
+        metavar="PATH",
+        envvar="ACTIONNARIAT_DB",
+        help=f"Database to use.  [default: {_short(locations.DEFAULT_DATABASE)}; environment: ACTIONNARIAT_DB]",
+    )(command)
+
+
+def model(command: Command) -> Command:
+    """--model NAME|PATH"""
+    return click.option("--model", metavar="NAME|PATH", help="spaCy pipeline to use instead of the shipped one.")(
+        command
+    )
+
+
+def config(command: Command) -> Command:
+    """--config FILE"""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help=f"Settings to use.  [default: {_short(locations.DEFAULT_CONFIG)}]",
+    )(command)
+
+
+def _short(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -1,0 +1,1 @@
+"""Publishing: the database as Datasette shows it."""
