@@ -1,6 +1,8 @@
 # make run    the whole journey on a demo newsroom, or on your feeds: make run FEEDS=my-feeds.toml
 # make test   lint, format, types, import direction, tests
-# make train  the French model anew:  make train CORPORA=folder
+# make train  the French model anew: make train CORPORA=folder
+# make scores score the dev part of the gold, write docs/scores.md
+# make blind  score the blind part once, totals only: make blind REASON="..."
 # make clean  remove what the others made
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ CORPORA ?= ../shared/corpora
 TRAINED := build/model
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check train clean
+.PHONY: help run test check train scores blind clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -45,6 +47,13 @@ train: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m spacy train $(TRAINED)/config.cfg --output $(TRAINED) \
 	  --paths.train $(TRAINED)/train.spacy --paths.dev $(TRAINED)/dev.spacy
 	@echo "The trained pipeline is $(TRAINED)/model-best; copy it to models/fr_actionnariat to ship it."
+
+scores: $(VENV)/installed
+	$(BIN)/python benchmarks/scores.py write
+
+blind: $(VENV)/installed
+	@test -n "$(REASON)" || { echo 'say why: make blind REASON="..."'; exit 2; }
+	$(BIN)/python benchmarks/scores.py blind "$(REASON)"
 
 clean:
 	rm -rf $(VENV) build dist var

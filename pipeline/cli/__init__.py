@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pipeline import __version__
-from pipeline.cli import demo, extract, feeds, run, serve, stakes
+from pipeline.cli import demo, evaluate, extract, feeds, run, serve, stakes
 from pipeline.errors import ActionnariatError
 
 
@@ -47,5 +47,6 @@ for command in (
     stakes.captable,
     stakes.show,
     serve.serve,
+    evaluate.evaluate,
 ):
     main.add_command(command)

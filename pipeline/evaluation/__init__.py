@@ -1,0 +1,1 @@
+"""Evaluation: extraction against gold articles. Never against its own candidates."""

@@ -1,0 +1,100 @@
+"""The gold corpus: counts, well-formed annotation, and nothing that crosses the split.
+
+These tests read the blind part as a machine does; they print ids, never its sentences.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from pipeline.evaluation import gold
+from pipeline.names import fold
+from pipeline.records import Basis, Bound, Nature, Status
+
+GOLD = Path(__file__).parents[1] / "data" / "gold"
+PARTS = ("train", "dev", "blind")
+LINES: dict[str, list[dict[str, Any]]] = {
+    part: [json.loads(line) for line in (GOLD / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+    for part in PARTS
+}
+ARTICLES = [(part, line) for part in PARTS for line in LINES[part]]
+
+
+def test_there_is_enough_of_it() -> None:
+    assert len(ARTICLES) >= 560
+    assert len(LINES["train"]) >= 260 and len(LINES["dev"]) >= 100 and len(LINES["blind"]) >= 200
+    assert sum(not line["stakes"] for line in LINES["blind"]) >= 80
+    assert 0.3 <= sum(not line["stakes"] for _, line in ARTICLES) / len(ARTICLES) <= 0.42
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_line_is_read_with_right_offsets(part: str) -> None:
+    assert len(gold.read(GOLD / f"{part}.jsonl")) == len(LINES[part])
+
+
+def test_ids_are_unique_and_batches_and_registers_stay_whole() -> None:
+    ids = Counter(line["id"] for _, line in ARTICLES)
+    assert max(ids.values()) == 1
+    for key in ("batch", "register"):
+        parts_of: dict[str, set[str]] = {}
+        for part, line in ARTICLES:
+            parts_of.setdefault(line[key], set()).add(part)
+        assert all(len(parts) == 1 for parts in parts_of.values()), key
+
+
+def test_fields_hold_what_the_guide_allows() -> None:
+    allowed = {"bound": Bound, "basis": Basis, "nature": Nature, "status": Status}
+    for _, line in ARTICLES:
+        for stake in line["stakes"]:
+            assert all(stake[name] in get_args(kind) for name, kind in allowed.items()), line["id"]
+            assert 0 < stake["percent"] <= 100 and stake["holder"] and stake["company"], line["id"]
+            assert stake["as_of"] is None or re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", stake["as_of"]), line["id"]
+            assert fold(stake["company"]) not in {fold(name) for name in stake["holder"]} or stake["nature"], line["id"]
+
+
+def test_no_stake_stands_twice_in_an_article() -> None:
+    for _, line in ARTICLES:
+        seen = Counter(json.dumps({k: v for k, v in stake.items() if k != "evidence"}) for stake in line["stakes"])
+        assert not seen or max(seen.values()) == 1, line["id"]
+
+
+def sentences(line: dict[str, Any]) -> set[str]:
+    text = line["title"] + "\n" + line["body"]
+    return {fold(s) for s in re.split(r"(?<=[.!?])\s+|\n+", text) if len(s.split()) >= 6}
+
+
+def test_no_sentence_crosses_the_split() -> None:
+    where: dict[str, str] = {}
+    for part, line in ARTICLES:
+        for sentence in sentences(line):
+            assert where.setdefault(sentence, part) == part, line["id"]
+
+
+def shingles(line: dict[str, Any]) -> set[int]:
+    words = re.findall(r"\w+", fold(line["body"]))
+    return {hash(tuple(words[i : i + 5])) for i in range(len(words) - 4)}
+
+
+def test_no_near_duplicate_crosses_the_split() -> None:
+    """Formulas of notices recur ("a déclaré avoir franchi en hausse"); whole passages do not."""
+    sets = [(part, line["id"], shingles(line)) for part, line in ARTICLES]
+    for (part, first, a), (other, second, b) in combinations(sets, 2):
+        if part != other:
+            assert len(a & b) <= 0.2 * len(a | b), (first, second)
+
+
+def test_most_names_of_a_batch_are_in_no_other_batch() -> None:
+    batches: dict[str, set[str]] = {}
+    for _, line in ARTICLES:
+        names = {fold(e["text"]) for e in line["entities"] if e["label"] != "LOC"}
+        batches.setdefault(line["batch"], set()).update(names)
+    seen = Counter(name for names in batches.values() for name in names)
+    for batch, names in batches.items():
+        assert sum(seen[name] == 1 for name in names) > len(names) / 2, batch
