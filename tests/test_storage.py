@@ -3,7 +3,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,10 +28,10 @@ def stake(holder: str, percent: str, status: str = "current", nature: str = "hol
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    database = open_database(tmp_path / "facts.db")
-    store.add_feed(database, Feed("https://a.example/feed", "Essai"))
-    return database
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_database(tmp_path / "facts.db") as database:
+        store.add_feed(database, Feed("https://a.example/feed", "Essai"))
+        yield database
 
 
 def poll(db: Database, *entries: Entry) -> int:
@@ -127,9 +128,8 @@ def test_what_is_no_database_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_a_database_of_something_else_is_left_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE recipes (name TEXT)")
-    other.close()
     before = path.read_bytes()
     with pytest.raises(DatabaseError, match="something else"):
         open_database(path)

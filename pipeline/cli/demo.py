@@ -27,14 +27,14 @@ def demo(port: int | None, db: str, model: str | None) -> None:
     """
     from pipeline import demo as newsrooms
     from pipeline.storage import queries, store
-    from pipeline.storage.database import open_database, run_lock
+    from pipeline.storage.database import run_lock
 
     settings = dataclasses.replace(
         configuration.load(model=model), db=str(Path(db).resolve()), allow_addresses="127.0.0.0/8"
     )
     printer = console()
     with run_lock(settings.db):
-        database = open_database(settings.db)
+        database = options.opened(settings.db, create=True)
         known = bool(queries.feeds(database))
         with newsrooms.newsroom(newsrooms.DEFAULT_PORT if port is None else port, evening=known) as room:
             printer.print(f"A newsroom of {len(room.feeds())} outlets is open at {room.address}")

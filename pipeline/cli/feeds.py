@@ -25,10 +25,9 @@ def add(url: str, title: str | None, db: str | None) -> None:
     from pipeline.feeds.feedlist import check_url
     from pipeline.records import Feed
     from pipeline.storage import store
-    from pipeline.storage.database import open_database
 
     feed = Feed(check_url(url), title)
-    database = open_database(configuration.load(db=db).db)
+    database = options.opened(configuration.load(db=db).db, create=True)
     click.echo("Added; 'actionnariat run' polls it." if store.add_feed(database, feed) else "Already there.")
 
 
@@ -39,9 +38,8 @@ def list_feeds(output: str | None, fmt: str | None, db: str | None) -> None:
     """List the feeds and how their last poll went."""
     from pipeline.cli import output as out
     from pipeline.storage import queries
-    from pipeline.storage.database import open_database
 
-    rows = queries.feed_states(open_database(configuration.load(db=db).db, create=False))
+    rows = queries.feed_states(options.opened(configuration.load(db=db).db))
     if fmt or not out.wants_table(output, fmt):
         out.write_rows(rows, output, fmt)
         return
@@ -63,10 +61,9 @@ def import_feeds(file: Path, db: str | None) -> None:
     """Add the feeds of a TOML list ([[feed]] tables with url and title)."""
     from pipeline.feeds import feedlist
     from pipeline.storage import store
-    from pipeline.storage.database import open_database
 
     listed = feedlist.read(file)
-    database = open_database(configuration.load(db=db).db)
+    database = options.opened(configuration.load(db=db).db, create=True)
     new = sum(store.add_feed(database, feed) for feed in listed)
     click.echo(f"{new} feeds added, {len(listed) - new} were there.")
 
@@ -78,9 +75,8 @@ def import_feeds(file: Path, db: str | None) -> None:
 def remove(url: str, yes: bool, db: str | None) -> None:
     """Remove a feed and all that came from it."""
     from pipeline.storage import store
-    from pipeline.storage.database import open_database
 
-    database = open_database(configuration.load(db=db).db, create=False)
+    database = options.opened(configuration.load(db=db).db)
     if not yes:
         click.confirm(f"Remove {url} with its entries, articles and stakes?", abort=True)
     if not store.remove_feed(database, url):

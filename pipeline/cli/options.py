@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline import locations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,6 +41,15 @@ def config(command: Command) -> Command:
         type=click.Path(path_type=Path),
         help=f"Settings to use.  [default: {_short(locations.DEFAULT_CONFIG)}]",
     )(command)
+
+
+def opened(path: str, *, create: bool = False) -> Database:
+    """The database of a command, closed when the command ends."""
+    from pipeline.storage.database import open_database
+
+    database = open_database(path, create=create)
+    click.get_current_context().call_on_close(database.close)
+    return database
 
 
 def _short(path: Path) -> str:

@@ -45,12 +45,12 @@ def run(feed_list: Path | None, fail_on: str, db: str | None, model: str | None,
     """
     from pipeline.feeds import feedlist
     from pipeline.storage import queries, store
-    from pipeline.storage.database import open_database, run_lock
+    from pipeline.storage.database import run_lock
 
     settings = configuration.load(config, db=db, model=model)
     listed = feedlist.read(feed_list) if feed_list else []
     with run_lock(settings.db):
-        database = open_database(settings.db)
+        database = options.opened(settings.db, create=True)
         for feed in listed:
             store.add_feed(database, feed)
         if not queries.feeds(database):

@@ -23,10 +23,9 @@ def serve(port: int, host: str, path: str | None, db: str | None, config: Path |
     import uvicorn
 
     from pipeline.publish.datasette import application
-    from pipeline.storage.database import open_database
 
     location = Path(configuration.load(config, db=db).db)
-    open_database(location, create=False).close()
+    options.opened(location)
     datasette = application(location)
     if path is not None:
         response = asyncio.run(datasette.client.get(path))

@@ -65,9 +65,8 @@ def stakes(
 ) -> None:
     """List the stakes found, newest first; WORDS are looked for in holder and company."""
     from pipeline.storage import queries
-    from pipeline.storage.database import open_database
 
-    database = open_database(configuration.load(config, db=db).db, create=False)
+    database = options.opened(configuration.load(config, db=db).db)
     rows = queries.stakes(database, words=" ".join(words), holder=holder, company=company, status=status, limit=limit)
     if fmt or not out.wants_table(output, fmt):
         out.write_rows(rows, output, fmt)
@@ -85,9 +84,8 @@ def stakes(
 def captable(company: str, output: str | None, fmt: str | None, db: str | None, config: Path | None) -> None:
     """Who holds COMPANY's capital by the newest statements, and what else was said of it, kept apart."""
     from pipeline.storage import queries
-    from pipeline.storage.database import open_database
 
-    database = open_database(configuration.load(config, db=db).db, create=False)
+    database = options.opened(configuration.load(config, db=db).db)
     found = queries.captable(database, company)
     if found is None:
         like = queries.names_like(database, company)
@@ -142,9 +140,8 @@ def show(article: int, output: str | None, fmt: str | None, db: str | None, conf
     ARTICLE is the number that 'actionnariat stakes' shows.
     """
     from pipeline.storage import queries
-    from pipeline.storage.database import open_database
 
-    database = open_database(configuration.load(config, db=db).db, create=False)
+    database = options.opened(configuration.load(config, db=db).db)
     found = queries.article(database, article)
     if found is None:
         raise MissingInputError(f"article {article}: not in the database; 'actionnariat stakes' shows the numbers")

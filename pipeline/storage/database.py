@@ -34,16 +34,26 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
             raise DatabaseError(f"{path.parent}: cannot make this folder ({error.strerror})") from None
     try:
         db = Database(sqlite3.connect(path, timeout=_BUSY_MILLISECONDS / 1000))
-        _check_ours(db, path)
-        db.enable_wal()
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if migrations.pending(db):
-            with immediate(db):  # two processes may open a new database at once
-                migrations.apply(db)
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"{path}: {_explain(error)}") from None
+    try:
+        _prepare(db, path)
+    except BaseException as error:
+        db.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise DatabaseError(f"{path}: {_explain(error)}") from None
+        raise
     return db
+
+
+def _prepare(db: Database, path: Path) -> None:
+    _check_ours(db, path)
+    db.enable_wal()
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = NORMAL")
+    if migrations.pending(db):
+        with immediate(db):  # two processes may open a new database at once
+            migrations.apply(db)
 
 
 def _check_ours(db: Database, path: Path) -> None:
@@ -53,9 +63,8 @@ def _check_ours(db: Database, path: Path) -> None:
     applied = {step.name for step in migrations.applied(db)} if "_sqlite_migrations" in tables else set()
     if not applied:
         raise DatabaseError(f"{path}: a SQLite database of something else; name another path with --db")
-    known = {step.name for step in migrations.pending(db)} | {
-        step.name for step in migrations.pending(Database(memory=True))
-    }
+    with Database(memory=True) as empty:
+        known = {step.name for step in migrations.pending(empty)}
     if unknown := sorted(applied - known):
         raise DatabaseError(f"{path}: made by a newer version of actionnariat (step {unknown[0]}); upgrade to open it")
 
