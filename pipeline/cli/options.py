@@ -43,7 +43,7 @@ def config(command: Command) -> Command:
     )(command)
 
 
-def opened(path: str, *, create: bool = False) -> Database:
+def opened(path: str | Path, *, create: bool = False) -> Database:
     """The database of a command, closed when the command ends."""
     from pipeline.storage.database import open_database
 

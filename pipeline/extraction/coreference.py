@@ -19,6 +19,19 @@ def _is_person(name: Name) -> bool:
     return name.label == "PER" and " " in name.canonical
 
 
+# Who reports, supervises or judges is not what the article is about.
+_NOT_A_TOPIC = re.compile(
+    r"^(?:AFP|Reuters|AOF|Belga|ATS|AWP|APS|MAP|TAP|Bloomberg|AMF|Arcep|CAC|Etat|État|Bercy|Euronext|Bourse\b.*|"
+    r"(?:Autorité|Conseil|Commission|Tribunal|Ministère|Cour|Parlement|Assemblée|Agence|Fédération|Journal)\b.*)$"
+)
+_QUOTED_SOURCE = re.compile(
+    r"\b(?:selon|d'après|rapport\w+|écri\w+|révél\w+|affirm\w+|cité(?:e|es|s)? par|journal|quotidien|magazine)\s"
+    r"(?:le |la |les |l'|du )?"
+    r"(?:journal |quotidien |magazine |site |cabinet |institut )?$",
+    re.IGNORECASE,
+)
+
+
 class Story:
     """The names of an article in the order in which they come, ready to be asked who is meant."""
 
@@ -26,7 +39,13 @@ class Story:
         self._text = text
         self._title_end = title_end
         self._sentences = sentences
-        self._names = [name for name in names if name.label != "LOC"]
+        # "Nuagis: ..." names what the article is about, whatever the model took it for
+        self._headwords = {
+            n.canonical
+            for n in names
+            if n.end < title_end and n.start == 0 and re.match(r"\s?:", text[n.end :]) and n.label != "CLASS"
+        }
+        self._names = [n for n in names if n.label != "LOC" or n.canonical in self._headwords]
         self._told: list[Name] = []
         self._counts = Counter(name.canonical for name in self._names)
 
@@ -36,7 +55,10 @@ class Story:
         for start, end in reversed(before[-4:]):
             inside = [
                 n for n in self._names
-                if start <= n.start < min(end, slot.start) and n.canonical not in exclude and not _is_person(n)
+                if start <= n.start < min(end, slot.start)
+                and n.canonical not in exclude
+                and not _is_person(n)
+                and not _NOT_A_TOPIC.match(n.text)
             ]  # fmt: skip
             subjects = [n for n in inside if not _AFTER_PREPOSITION.search(self._text[: n.start][-12:])]
             if subjects:
@@ -55,8 +77,23 @@ class Story:
         for company in reversed(self._told):
             if company.canonical not in exclude:
                 return company
-        eligible = [n for n in self._names if n.canonical not in exclude and n.label in ("ORG", "NAME")]
+        eligible = [
+            n
+            for n in self._names
+            if n.canonical not in exclude
+            and (n.label in ("ORG", "NAME") or n.canonical in self._headwords)
+            and not _NOT_A_TOPIC.match(n.text)
+            and not _QUOTED_SOURCE.search(self._text[max(0, n.start - 40) : n.start])
+        ]
         if not eligible:
             return None
         in_title = {n.canonical for n in eligible if n.start < self._title_end}
-        return max(eligible, key=lambda n: (n.canonical in in_title, self._counts[n.canonical], -n.start))
+        return max(
+            eligible,
+            key=lambda n: (
+                n.canonical in self._headwords,
+                n.canonical in in_title,
+                self._counts[n.canonical],
+                -n.start,
+            ),
+        )

@@ -31,6 +31,13 @@ _BY = re.compile(r"\bpar\s(?:la |le |l'|les )?(?:[a-zà-ÿ'-]+\s){0,3}$")
 _HAVING = re.compile(
     r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ayant|avoir)\s(?:[a-zà-ÿ]+\s){0,2}$", re.IGNORECASE
 )
+# Between a subject and its verb: auxiliaries, clitics and adverbs, no comma.
+_ADJACENT = re.compile(r"^(?:\s(?!et\b)[a-zà-ÿ'-]+){0,4}\s?(?:[lnm]'|s'|l')?$")
+_ITEM_START = re.compile(
+    r"\s*(?:[-•*·–]\s?|\d{1,2}[.)]\s)?(?:[Ll]a |[Ll]e |[Ll]'|[Ll]es )?(?:groupe |société |fonds )?"
+)
+_PREDICATE = re.compile(r"\b(?:a|ont|est|sont|avait|était|avec|de son côté|pour sa part|en [a-zà-ÿ]+)\s", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\brespectivement\b")
 _JOINT = re.compile(r"\b(?:ensemble|conjointement|à eux deux|à elles deux|de concert)\b")
 _EACH = re.compile(r"\bchacune?\b|\bà parts égales\b|\bà parité\b")
 _SHAREHOLDING = re.compile(r"\b(?:capital|actionnaires?|actionnariat|détenue?s?|parts|tour de table)\b", re.IGNORECASE)
@@ -95,13 +102,26 @@ def read(
         else:
             dropped.append(Dropped(slot, result))
             share_of = result if result in SHARES else share_of
-    return _share_company(frames, text), dropped
+    return _respectively(text, bounds, _share_company(frames, text)), dropped
+
+
+def _respectively(text: str, bounds: tuple[int, int], frames: list[Frame]) -> list[Frame]:
+    """'X et Y détiennent respectivement 14 % et 6 %': the first figure is the first holder's, and so on."""
+    if not frames or len(frames[0].holders) != len(frames) or len(frames) < 2:
+        return frames
+    if not _RESPECTIVELY.search(text[slice(*bounds)]):
+        return frames
+    return [
+        replace(frame, holders=(holder,), each=False) for frame, holder in zip(frames, frames[0].holders, strict=True)
+    ]
 
 
 def _tells_base(text: str, slots: list[Slot], frame: Frame) -> bool:
     """Whether the words around a figure say that it is a share of capital or votes."""
     if frame.rule == "gapped":
         return False
+    if frame.rule in ("item", "based"):
+        return True
     near = [s for s in slots if frame.trigger.start - 30 <= s.start <= frame.percent.end + 30]
     return (
         frame.company is not None
@@ -132,9 +152,10 @@ def _read_percent(
     if trigger is None:
         if agent := _agent_after(text, slots, index):
             return replace(draft, trigger=agent[0], holders=agent[1], rule="passive-after")
-        if previous:
-            return _gapped(text, slots, index, draft, previous)
-        return "no verb or noun of ownership"
+        gapped = _gapped(text, slots, index, draft, previous) if previous else "no verb or noun of ownership"
+        if isinstance(gapped, Frame):
+            return gapped
+        return _item(text, bounds, slots, index, draft) or _based(text, slots, index, draft) or gapped
     if previous and slots.index(previous.percent) > trigger:
         return _gapped(text, slots, index, draft, previous)
     return _governed(text, bounds, slots, index, trigger, draft)
@@ -256,38 +277,58 @@ def _owned(text: str, slots: list[Slot], trigger: int, index: int, draft: Frame)
         bool({"capital", "votes", "own-capital"} & kinds)
         or any(s.kind == "noun" and s.form and s.form.lemma == "participation" for s in near)
         or draft.company is not None
-        or bool(re.search(r"\bdu capital\b|\bdroits de vote\b", text[draft.percent.end :][:20]))
+        or bool(
+            re.search(
+                r"\bcapital\b|\bdroits de vote\b|\b(?:sa|leur) (?:participation|part)\b", text[draft.percent.end :][:50]
+            )
+        )
     )
 
 
 def _subject(text: str, slots: list[Slot], trigger: int) -> tuple[Slot | None, Slot | None]:
-    """(subject, antecedent of "dont" or "que") to the left of a verb or noun."""
-    subject: Slot | None = None
-    fallback: Slot | None = None
+    """(subject, antecedent of "dont" or "que") to the left of a verb or noun.
+
+    The subject stands right before the verb, or else first in the clause: what comes between commas after it
+    is an apposition ("X, filiale de Y, détient").
+    """
+    clause, opener = _clause(slots, trigger)
+    antecedent = None
+    if opener is not None:
+        before = [s for s in slots[:opener] if s.kind in _NAMED]
+        if slots[opener].kind == "qui":
+            return (before[-1], None) if before else (None, None)
+        if slots[opener].kind == "dont" and before:
+            antecedent = before[-1]
+    verb = slots[trigger]
+    free = [s for s in clause if not _PREPOSITION.search(text[: s.start][-30:])]
+    if free and _ADJACENT.match(text[free[-1].end : verb.start]):
+        return free[-1], antecedent
+    candidates = free or clause
+    return (candidates[0] if candidates else None), antecedent
+
+
+def _clause(slots: list[Slot], trigger: int) -> tuple[list[Slot], int | None]:
+    """The nominal slots of the clause before a verb, outside parentheses, and the index of the relative that opens it.
+
+    A relative clause that is closed again by a comma and another verb belongs to the subject, not to the clause.
+    """
+    nominal: list[Slot] = []
     depth = 0
-    relative = False
-    for slot in reversed(slots[:trigger]):
+    for i in range(trigger - 1, -1, -1):
+        slot = slots[i]
         depth += (slot.kind == "close") - (slot.kind == "open")
         if depth > 0:
             continue
-        if slot.kind == "break" and (subject or fallback):
+        if slot.kind == "break" and nominal:
             break
-        if slot.kind in ("dont", "que") and subject is not None:
-            relative = True
-            continue
-        if slot.kind == "qui" and subject is None:
-            subject_left = [s for s in slots[: slots.index(slot)] if s.kind in _NAMED]
-            return (subject_left[-1], None) if subject_left else (None, None)
-        if slot.kind not in (*_NAMED, "pronoun"):
-            continue
-        if relative:
-            return subject, slot if slot.kind in _NAMED else None
-        if subject is None:
-            if _PREPOSITION.search(text[: slot.start][-30:]):
-                fallback = fallback or slot
-            else:
-                subject = slot
-    return subject or fallback, None
+        if slot.kind in ("dont", "que") and nominal:
+            return nominal[::-1], i
+        if slot.kind == "qui" and not any(s.kind in ("verb", "percent") for s in slots[i + 1 : trigger]):
+            if not nominal:
+                return [], i
+        if slot.kind in (*_NAMED, "pronoun"):
+            nominal.append(slot)
+    return nominal[::-1], None
 
 
 def _coordinated(text: str, slots: list[Slot], last: Slot) -> tuple[Slot, ...]:
@@ -337,9 +378,46 @@ def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Fr
         if re.search(r"[a-zà-ÿ]{3,}\s?(?:à|de|d')\s?$", text[names[-1].end : percent.start]):
             return "no verb or noun of ownership"
         return replace(inherited, holders=(names[-1],))
+    if previous.holders and _RESPECTIVELY.search(text[previous.trigger.start : percent.start]):
+        return replace(inherited, holders=previous.holders, rule=previous.rule)
     if draft.bases != previous.bases and re.match(r"^[^.]{0,40}\bet\s", between + " "):
         return replace(inherited, holders=previous.holders, rule=previous.rule)
     return "no verb or noun of ownership"
+
+
+def _item(text: str, bounds: tuple[int, int], slots: list[Slot], index: int, draft: Frame) -> Frame | None:
+    """A line of a list of shareholders: 'la Caisse des dépôts : 33,3 %', 'Thales, holding, 22,2 %'."""
+    line = text[bounds[0] : bounds[1]]
+    holders = [s for s in slots[:index] if s.kind in _NAMED]
+    short = len(line) < 120 and not any(s.kind in ("verb", "break") for s in slots)
+    opens = bool(holders) and bool(_ITEM_START.fullmatch(text[bounds[0] : holders[0].start]))
+    between = text[holders[0].end : draft.percent.start] if holders else ""
+    opens = opens and bool(re.match(r"\s?[:,(-]", between)) and not _PREDICATE.search(between)
+    figure_ends = bool(
+        re.match(r"\s?(?:du capital|des (?:actions|parts|titres))?\s?[;.,(]?", text[draft.percent.end :])
+    )
+    about_capital = _SHAREHOLDING.search(text[max(0, bounds[0] - 400) : bounds[0]])
+    if not (
+        about_capital and short and opens and figure_ends and sum(s.kind == "percent" for s in slots[: index + 1]) == 1
+    ):
+        return None
+    return replace(draft, trigger=holders[0], holders=(holders[0],), rule="item")
+
+
+def _based(text: str, slots: list[Slot], index: int, draft: Frame) -> Frame | None:
+    """A figure that says what it is a share of, under a verb that no list has: "s'élève à 31 % du capital"."""
+    told = any(s.kind in ("capital", "votes", "own-capital") for s in slots[index + 1 : index + 3])
+    if not told or not draft.bases and draft.company is None:
+        return None
+    percent = slots[index]
+    clause, opener = _clause(slots, index)
+    free = [s for s in clause if not _PREPOSITION.search(text[: s.start][-30:])]
+    if not free or "%" in text[free[0].end : percent.start]:
+        return None
+    antecedent = None
+    if opener is not None and slots[opener].kind == "dont":
+        antecedent = next((s for s in reversed(slots[:opener]) if s.kind in _NAMED), None)
+    return replace(draft, trigger=percent, holders=(free[0],), company=draft.company or antecedent, rule="based")
 
 
 def _in_parentheses(slots: list[Slot], index: int, draft: Frame, text: str, previous: Frame | None) -> Frame:

@@ -41,6 +41,12 @@ _EPITHET = re.compile(
     r"\s(?:du |de la |de l')(?P<noun>(?!secteur|moteur|premier|dernier|papier|dossier|loyer)"
     r"[a-zà-ÿ-]{3,}(?:ier|ière|eur|iste|ais|aise|ois|oise|ain|aine|ien|ienne|emand|agnol))\b"
 )
+# "entre 5 et 8 %" is no verb; "part de marché", "part du rail" no stake.
+_OTHER_SENSE = re.compile(
+    r"entre (?=\d|la mi-|les? \d)|"
+    r"parts? (?:de marché|de trafic|d'audience|des? (?!capital|action|titre)[a-zà-ÿ]|du (?!capital)[a-zà-ÿ])",
+    re.IGNORECASE,
+)
 _MODIFIERS = re.compile(
     r"^(?:\s(?!(?:à|a|au|aux|par|et|ou|en|dans|pour|avec|chez|qui|que|dont|est|sont)\b)[a-zà-ÿ'-]+){0,6}\s$"
 )
@@ -56,13 +62,16 @@ def _description() -> re.Pattern[str]:
     listed = tomllib.loads((files(lexicon) / "descriptions.toml").read_text(encoding="utf-8"))
     nouns = "|".join(sorted((re.escape(n) for n in listed["company"] + listed["holder"]), key=len, reverse=True))
     return re.compile(
-        rf"\b(?P<article>[Ll]'|[Ll]e |[Ll]a |[Dd]u |[Aa]u |[Cc]et |[Cc]ette |[Cc]e |[Ss]on |[Ss]a )(?P<noun>{nouns})\b"
+        rf"\b(?P<article>[Ll]'|[Ll]e |[Ll]a |[Dd]u |[Aa]u |[Cc]et |[Cc]ette |[Cc]e |[Ss]on |[Ss]a )"
+        rf"(?:(?:premier|première|deuxième|second|petit|grand|jeune|nouveau|nouvelle|principal|ancien)e? )?"
+        rf"(?P<noun>{nouns})\b"
     )
 
 
 @cache
 def _patterns() -> list[tuple[Kind, re.Pattern[str]]]:
-    verbs = "|".join(sorted((re.escape(form) for form in lexicon.verb_forms()), key=len, reverse=True))
+    spelled = (form for form, what in lexicon.verb_forms().items() if what.lemma != "avoir")
+    verbs = "|".join(sorted((re.escape(form) for form in spelled), key=len, reverse=True))
     nouns = "|".join(sorted((re.escape(form) for form in lexicon.noun_forms()), key=len, reverse=True))
     table: list[tuple[Kind, str]] = [
         ("own-capital", r"\b(?:son|leur) (?:propre )?capital\b|\bses (?:actions|parts|titres)\b"),
@@ -70,6 +79,7 @@ def _patterns() -> list[tuple[Kind, re.Pattern[str]]]:
         ("capital", r"\bcapital\b|\bactions?\b|\btitres?\b"),
         ("noun", rf"\b(?:{nouns})\b"),
         ("verb", rf"\b(?:{verbs})\b"),
+        ("verb", r"\ben (?:plus )?(?:a|ont|avait|avaient|aura|auront|aurait|auraient)\b(?! été)"),
         ("pronoun", r"\b(?:il|elle|ils|elles|celui-ci|celle-ci|ce dernier|cette dernière)\b"),
         ("qui", r"\bqui\b"),
         ("dont", r"\bdont\b"),
@@ -99,8 +109,11 @@ def find(text: str, start: int, end: int, names: list[Name], percents: list[Perc
             found.append(Slot("description", epithet.start("noun"), epithet.end(), epithet["noun"]))
     for kind, pattern in _patterns():
         for match in pattern.finditer(text, start, end):
+            if _OTHER_SENSE.match(text, match.start()) or text[: match.start()].endswith("pour sa "):
+                continue
             word = match[0].lower()
-            form = lexicon.verb_forms().get(word) or lexicon.noun_forms().get(word)
+            form = lexicon.verb_forms().get(word.split()[-1]) if word.startswith("en ") else None
+            form = form or lexicon.verb_forms().get(word) or lexicon.noun_forms().get(word)
             found.append(Slot(kind, match.start(), match.end(), word, form=form))
     rank = {"percent": 0, "name": 1, "description": 2}
     kept: list[Slot] = []

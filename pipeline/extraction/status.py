@@ -10,6 +10,7 @@ from pipeline.extraction.frames import Frame
 from pipeline.records import Status
 
 _BY_TENSE: dict[str, Status] = {"future": "planned", "conditional": "possible"}
+_OPENER = re.compile(r"\b(?:dont|qui|tandis que?|alors que?)\b|;")
 _WAS = re.compile(r"\b(?:était|étaient|avait été|avaient été)\s(?:[a-zà-ÿ]+\s){0,2}$", re.IGNORECASE)
 
 
@@ -25,11 +26,17 @@ def decide(text: str, bounds: tuple[int, int], frame: Frame) -> Decision:
     """The status of a frame in the sentence [start, end) of a normalised text."""
     start, end = bounds
     sentence = text[start:end].lower()
-    left = text[start : max(frame.trigger.start, start)].lower()
+    left = _own_clause(text[start : max(frame.trigger.start, start)].lower())
     moved = _move(sentence, left, start, frame)
     if frame.is_from:
         return Decision("current" if moved.status in ("planned", "possible") else "past", moved.cue)
     return moved
+
+
+def _own_clause(left: str) -> str:
+    """What stands before the verb, the clauses blanked that it is not part of, offsets kept."""
+    openers = [match.start() for match in _OPENER.finditer(left)]
+    return " " * openers[-1] + left[openers[-1] :] if openers else left
 
 
 def _move(sentence: str, left: str, start: int, frame: Frame) -> Decision:
