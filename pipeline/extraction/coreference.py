@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipeline.extraction.names import Name
+from pipeline.extraction.names import OWNED, Name
 from pipeline.extraction.slots import Slot
 
 _AFTER_PREPOSITION = re.compile(
@@ -46,6 +46,7 @@ class Story:
             if n.end < title_end and n.start == 0 and re.match(r"\s?:", text[n.end :]) and n.label != "CLASS"
         }
         self._names = [n for n in names if n.label != "LOC" or n.canonical in self._headwords]
+        self._titled = {n.canonical for n in self._names if n.start < title_end}
         self._told: list[Name] = []
         self._counts = Counter(name.canonical for name in self._names)
 
@@ -69,14 +70,21 @@ class Story:
         """Remember that a stake in this company was read; what follows without a company is about it."""
         self._told.append(company)
 
-    def topic(self, exclude: frozenset[str]) -> Name | None:
-        """The organisation the article is about, other than those excluded.
-
-        The company of the stake before, else one told in the title, else one told often.
-        """
+    def company(self, slot: Slot | None, exclude: frozenset[str]) -> Name | None:
+        """The company that a description, or nothing at all, stands for: the title's topic, else what was told last."""
         for company in reversed(self._told):
             if company.canonical not in exclude:
                 return company
+        topic = self.topic(exclude)
+        if slot is None or (topic and topic.canonical in self._titled):
+            return topic
+        return self.antecedent(slot, exclude) or topic
+
+    def topic(self, exclude: frozenset[str]) -> Name | None:
+        """The organisation the article is about, other than those excluded.
+
+        Told in the title, told as something that is owned ("capital de X"), told often; the first wins a draw.
+        """
         eligible = [
             n
             for n in self._names
@@ -87,12 +95,14 @@ class Story:
         ]
         if not eligible:
             return None
-        in_title = {n.canonical for n in eligible if n.start < self._title_end}
+        owned = Counter(n.canonical for n in eligible if OWNED.search(self._text[max(0, n.start - 60) : n.start]))
         return max(
             eligible,
             key=lambda n: (
+                n.canonical in self._titled and owned[n.canonical] > 0,
                 n.canonical in self._headwords,
-                n.canonical in in_title,
+                n.canonical in self._titled,
+                owned[n.canonical],
                 self._counts[n.canonical],
                 -n.start,
             ),

@@ -31,7 +31,7 @@ _CLASS = re.compile(
     r"|\b(?P<family>famille [A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+)?)"
 )
 # What stands before the name of something that can be owned, whatever the model took it for.
-_OWNED = re.compile(
+OWNED = re.compile(
     r"(?:%\s(?:du capital |des (?:parts|actions|titres|droits de vote) )?(?:de |d')|\bcapital (?:de |d')|"
     r"\b(?:actions|parts|titres|actionnaires?|filiale) (?:de |d')|\bparticipation dans |"
     r"\b(?:groupe|société|opérateur|éditeur|banque|start-up|entreprise|fonds|holding|constructeur|distributeur) )"
@@ -77,7 +77,7 @@ def entities(doc: Doc, text: str) -> list[tuple[int, int, str]]:
     for surface_text in sorted(votes, key=len, reverse=True):
         label = votes[surface_text].most_common(1)[0][0]
         places = list(re.finditer(rf"(?<!\w){re.escape(surface_text)}(?!\w)", text))
-        if any(_OWNED.search(text[max(0, place.start() - 60) : place.start()]) for place in places):
+        if any(OWNED.search(text[max(0, place.start() - 60) : place.start()]) for place in places):
             label = "ORG"
         for match in places:
             if not any(taken[match.start() : match.end()]):

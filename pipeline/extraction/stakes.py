@@ -76,7 +76,7 @@ def _stakes_of(
         holders, confidence = [topic], _TOPIC
     held_by = frozenset(name.canonical for name in holders)
     if company is None:
-        company = story.antecedent(frame.company, held_by) if frame.company else story.topic(held_by)
+        company = story.company(frame.company, held_by)
         confidence = min(confidence, _RESOLVED if frame.company else _TOPIC)
     if company is None or company.canonical in held_by or frame.percent.percent is None:
         return []
