@@ -29,6 +29,7 @@ from pipeline.extraction.sentences import starts
 
 LABELS = {"PERS": "PER", "PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 SENTENCES_PER_TEXT = 6
+GOLD_REPEATS = 3  # modern business news against old papers and treebank: names on dev F1 0.71 once, 0.73 three times
 
 
 @dataclass
@@ -187,7 +188,7 @@ def main() -> None:
                 store.add(doc)
                 count += len(doc.ents)
         if split == "train" and arguments.gold:
-            for doc in read_gold(arguments.gold):
+            for doc in list(read_gold(arguments.gold)) * GOLD_REPEATS:
                 store.add(doc)
                 count += len(doc.ents)
         store.to_disk(arguments.out / f"{split}.spacy")

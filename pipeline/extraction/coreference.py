@@ -43,7 +43,10 @@ class Story:
         self._headwords = {
             n.canonical
             for n in names
-            if n.end < title_end and n.start == 0 and re.match(r"\s?:", text[n.end :]) and n.label != "CLASS"
+            if n.end < title_end
+            and n.start == 0
+            and re.match(r"\s?:", text[n.end :])
+            and n.label not in ("CLASS", "LOC")
         }
         self._names = [n for n in names if n.label != "LOC" or n.canonical in self._headwords]
         self._titled = {n.canonical for n in self._names if n.start < title_end}

@@ -45,7 +45,19 @@ _NAMED = ("name", "description")
 # Reasons that go on for figures which follow without saying what they are a share of.
 SHARES = ("market share", "part of turnover or result", "a share of something else")
 # Verbs that often move something else than a stake, and need a word of capital beside them.
-_WEAK = {"prendre", "garder", "conserver", "contrôler", "céder", "vendre", "tomber", "monter", "passer", "franchir"}
+_WEAK = {
+    "prendre",
+    "garder",
+    "conserver",
+    "contrôler",
+    "céder",
+    "vendre",
+    "avoir",
+    "tomber",
+    "monter",
+    "passer",
+    "franchir",
+}
 _OF_SOMETHING = re.compile(r"^\s(?:du|des|de la|de l'|de ces|de ses|de leurs|d'un|d'une|de|d')\s?(?=[a-zà-ÿ])")
 
 
@@ -141,7 +153,8 @@ def _read_percent(
     percent = slot.percent
     if not (bases or company or reference) and _OF_SOMETHING.match(text[slot.end :]):
         return "a share of something else"
-    if percent and percent.kind in ("whole", "fraction") and not (bases or company):
+    of_it = re.search(r"\ben\s(?:[a-zà-ÿ]+\s){1,3}$", text[: slot.start][-40:])
+    if percent and percent.kind in ("whole", "fraction") and not (bases or company or of_it):
         if not re.search(r"(?:actionnaire|propriétaire)", slot.text, re.IGNORECASE):
             return "no capital named"
     draft = Frame(slot, slot, "holding", bases or ("capital",), (), company, "", reference=reference)
@@ -221,7 +234,7 @@ def _governed(
     form = verb.form
     if form is None:
         return "no verb or noun of ownership"
-    if form.lemma in ("monter", "passer", "tomber", "porter", "ramener") and not _owned(
+    if form.lemma in ("monter", "passer", "tomber", "porter", "ramener", "revenir") and not _owned(
         text, slots, trigger, index, draft
     ):
         return "a move of something else"

@@ -45,7 +45,6 @@ _EPITHET = re.compile(
 _OTHER_SENSE = re.compile(
     r"entre (?=\d|la mi-|les? \d)|"
     r"parts? (?:de marché|de trafic|d'audience|des? (?!capital|action|titre)[a-zà-ÿ]|du (?!capital)[a-zà-ÿ])",
-    re.IGNORECASE,
 )
 _MODIFIERS = re.compile(
     r"^(?:\s(?!(?:à|a|au|aux|par|et|ou|en|dans|pour|avec|chez|qui|que|dont|est|sont)\b)[a-zà-ÿ'-]+){0,6}\s$"
@@ -80,6 +79,12 @@ def _patterns() -> list[tuple[Kind, re.Pattern[str]]]:
         ("noun", rf"\b(?:{nouns})\b"),
         ("verb", rf"\b(?:{verbs})\b"),
         ("verb", r"\ben (?:plus )?(?:a|ont|avait|avaient|aura|auront|aurait|auraient)\b(?! été)"),
+        (
+            "verb",
+            r"\b(?:a|ont|avait|avaient|aura|auront)"
+            r"(?=(?: (?:plus|que|qu'|encore|déjà|donc|désormais|près|plus de|de|environ))*"
+            r" (?:\d|un tiers|la moitié|un quart))",
+        ),
         ("pronoun", r"\b(?:il|elle|ils|elles|celui-ci|celle-ci|ce dernier|cette dernière)\b"),
         ("qui", r"\bqui\b"),
         ("dont", r"\bdont\b"),
