@@ -122,3 +122,12 @@ def test_a_second_demo_finds_nothing_new(filled: tuple[Path, str], actionnariat:
     result = actionnariat("demo", "--port", port, "--db", path)
     assert "3 answered 304 not modified" in result.output
     assert "0 new or changed entries, 0 articles, 0 stakes" in result.output
+
+
+def test_the_readme_shows_what_the_demo_prints(filled: tuple[Path, str]) -> None:
+    _, printed = filled
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("```\n")[1]
+    lines = [line.rstrip() for line in printed.splitlines()]
+    start = lines.index(shown.splitlines()[0].rstrip())
+    assert [line.rstrip() for line in shown.splitlines()] == lines[start : start + len(shown.splitlines())]

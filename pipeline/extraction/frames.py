@@ -12,27 +12,25 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.extraction import lexicon
+from pipeline.extraction.arguments import (
+    BY,
+    NAMED,
+    OF_COMPANY,
+    PREPOSITION,
+    agent_after,
+    clause_before,
+    complement,
+    coordinated,
+    may_be_company,
+    subject_of,
+    trigger_index,
+)
 from pipeline.extraction.slots import Slot
 from pipeline.records import Basis, Nature
 
-_COMPLEMENT = re.compile(
-    r"^,?\s?(?:(?:du|des|de|d'|de la|de l'|dans|chez|au|sur|les|le|la|et)\s?|"
-    r"dans le |au sein d[eu] |de son |de leur )*$"
-)
-_PREPOSITION = re.compile(
-    r"(?:\b(?:de|du|des|à|au|aux|par|chez|avec|dans|pour|contre|sur|en|via|selon|entre|sous|après|vers)\s|\bd')"
-    r"(?:la |le |l'|les |son |sa |ses )?(?:groupe |société |banque )?$",
-    re.IGNORECASE,
-)
-_OF_COMPANY = re.compile(
-    r"(?:\bdans|\bchez|\bau sein d[eu]|\bd[eu]s?|\bd'|\bde la|\bde l'|\bde)\s?(?:le |la |l'|les )?$"
-)
-_BY = re.compile(r"\bpar\s(?:la |le |l'|les )?(?:[a-zà-ÿ'-]+\s){0,3}$")
 _HAVING = re.compile(
     r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ayant|avoir)\s(?:[a-zà-ÿ]+\s){0,2}$", re.IGNORECASE
 )
-# Between a subject and its verb: auxiliaries, clitics and adverbs, no comma.
-_ADJACENT = re.compile(r"^(?:\s(?!et\b)[a-zà-ÿ'-]+){0,4}\s?(?:[lnm]'|s'|l')?$")
 _ITEM_START = re.compile(
     r"\s*(?:[-•*·–]\s?|\d{1,2}[.)]\s)?(?:[Ll]a |[Ll]e |[Ll]'|[Ll]es )?(?:groupe |société |fonds )?"
 )
@@ -41,7 +39,6 @@ _RESPECTIVELY = re.compile(r"\brespectivement\b")
 _JOINT = re.compile(r"\b(?:ensemble|conjointement|à eux deux|à elles deux|de concert)\b")
 _EACH = re.compile(r"\bchacune?\b|\bà parts égales\b|\bà parité\b")
 _SHAREHOLDING = re.compile(r"\b(?:capital|actionnaires?|actionnariat|détenue?s?|parts|tour de table)\b", re.IGNORECASE)
-_NAMED = ("name", "description")
 # Reasons that go on for figures which follow without saying what they are a share of.
 SHARES = ("market share", "part of turnover or result", "a share of something else")
 # Verbs that often move something else than a stake, and need a word of capital beside them.
@@ -59,10 +56,6 @@ _WEAK = {
     "franchir",
 }
 _OF_SOMETHING = re.compile(r"^\s(?:du|des|de la|de l'|de ces|de ses|de leurs|d'un|d'une|de|d')\s?(?=[a-zà-ÿ])")
-
-
-def _may_be_company(slot: Slot) -> bool:
-    return slot.name is None or slot.name.label not in ("PER", "CLASS")
 
 
 @dataclass(frozen=True)
@@ -149,7 +142,7 @@ def _read_percent(
     slot = slots[index]
     if reason := _veto(text, bounds, slot):
         return reason
-    bases, company, reference = _complement(text, slots, index)
+    bases, company, reference = complement(text, slots, index)
     percent = slot.percent
     if not (bases or company or reference) and _OF_SOMETHING.match(text[slot.end :]):
         return "a share of something else"
@@ -158,12 +151,12 @@ def _read_percent(
         if not re.search(r"(?:actionnaire|propriétaire)", slot.text, re.IGNORECASE):
             return "no capital named"
     draft = Frame(slot, slot, "holding", bases or ("capital",), (), company, "", reference=reference)
-    if slots[index - 1].kind == "open" and index >= 2 and slots[index - 2].kind in _NAMED:
+    if slots[index - 1].kind == "open" and index >= 2 and slots[index - 2].kind in NAMED:
         if _SHAREHOLDING.search(text[bounds[0] : slot.start]) or (previous and previous.rule == "series"):
             return _in_parentheses(slots, index, draft, text, previous)
-    trigger = _trigger(slots, index)
+    trigger = trigger_index(slots, index)
     if trigger is None:
-        if agent := _agent_after(text, slots, index):
+        if agent := agent_after(text, slots, index):
             return replace(draft, trigger=agent[0], holders=agent[1], rule="passive-after")
         gapped = _gapped(text, slots, index, draft, previous) if previous else "no verb or noun of ownership"
         if isinstance(gapped, Frame):
@@ -183,50 +176,6 @@ def _veto(text: str, bounds: tuple[int, int], slot: Slot) -> str | None:
     return None
 
 
-def _complement(text: str, slots: list[Slot], index: int) -> tuple[tuple[Basis, ...], Slot | None, str]:
-    """What follows a percentage: bases, company, or 'own-capital' where the text says 'de son capital'."""
-    bases: list[Basis] = []
-    cursor, reference = slots[index].end, ""
-    for slot in slots[index + 1 :]:
-        if not _COMPLEMENT.match(text[cursor : slot.start]):
-            break
-        if slot.kind == "votes":
-            bases.append("votes")
-        elif slot.kind in ("capital", "own-capital"):
-            bases.append("capital")
-            reference = "own-capital" if slot.kind == "own-capital" else reference
-        elif slot.kind in _NAMED and "et" not in text[cursor : slot.start].split():
-            if _OF_COMPANY.search(text[cursor : slot.start]) and _may_be_company(slot):
-                return tuple(dict.fromkeys(bases)), slot, reference
-            break
-        else:
-            break
-        cursor = slot.end
-    return tuple(dict.fromkeys(bases)), None, reference
-
-
-def _trigger(slots: list[Slot], index: int) -> int | None:
-    """The verb or noun that governs a percentage: the nearest to the left, a verb before its own noun."""
-    noun: int | None = None
-    depth = 0
-    for i in range(index - 1, -1, -1):
-        slot = slots[i]
-        depth += (slot.kind == "close") - (slot.kind == "open")
-        if depth > 0:
-            continue
-        if slot.kind == "break":
-            break
-        if slot.kind == "percent" and noun is not None:
-            break
-        if slot.kind == "verb":
-            return i
-        if slot.kind == "noun":
-            if slot.form and slot.form.nature != "holding":
-                return i
-            noun = noun if noun is not None else i
-    return noun
-
-
 def _governed(
     text: str, bounds: tuple[int, int], slots: list[Slot], index: int, trigger: int, draft: Frame
 ) -> Frame | str:
@@ -239,22 +188,22 @@ def _governed(
     ):
         return "a move of something else"
     draft = replace(draft, trigger=verb, nature=form.nature)
-    between = [s for s in slots[trigger + 1 : index] if s.kind in _NAMED and _may_be_company(s)]
+    between = [s for s in slots[trigger + 1 : index] if s.kind in NAMED and may_be_company(s)]
     company = draft.company or next(
         (
             s
             for s in between
-            if _OF_COMPANY.search(text[verb.end : s.start][-25:]) and not _BY.search(text[verb.end : s.start])
+            if OF_COMPANY.search(text[verb.end : s.start][-25:]) and not BY.search(text[verb.end : s.start])
         ),
         None,
     )
     passive = verb.kind == "verb" and form.tense == "participle" and not _HAVING.search(text[bounds[0] : verb.start])
     if passive:
-        agents = [s for s in slots[trigger + 1 :] if s.kind in _NAMED and _BY.search(text[verb.end : s.start])]
+        agents = [s for s in slots[trigger + 1 :] if s.kind in NAMED and BY.search(text[verb.end : s.start])]
         after = [s for s in agents if s.start > percent.end]
         chosen = after[:1] or [s for s in agents if s.end <= percent.start][-1:]
         if chosen:
-            subject, _ = _subject(text, slots, trigger)
+            subject, _ = subject_of(text, slots, trigger)
             return replace(draft, holders=tuple(chosen), company=company or subject, rule="passive")
     if verb.kind == "noun" and form.nature == "holding":
         owner = [
@@ -264,8 +213,8 @@ def _governed(
             return replace(draft, holders=(owner[0],), company=company, rule="stake-noun")
         if owner and company is owner[0] and form.lemma == "participation" and len(between) > 1:
             return replace(draft, holders=(owner[0],), company=between[1], rule="stake-noun")
-    subject, antecedent = _subject(text, slots, trigger)
-    holders = _coordinated(text, slots, subject) if subject else ()
+    subject, antecedent = subject_of(text, slots, trigger)
+    holders = coordinated(text, slots, subject) if subject else ()
     if company is None and antecedent is not None:
         company = antecedent
     is_from = bool(
@@ -298,84 +247,12 @@ def _owned(text: str, slots: list[Slot], trigger: int, index: int, draft: Frame)
     )
 
 
-def _subject(text: str, slots: list[Slot], trigger: int) -> tuple[Slot | None, Slot | None]:
-    """(subject, antecedent of "dont" or "que") to the left of a verb or noun.
-
-    The subject stands right before the verb, or else first in the clause: what comes between commas after it
-    is an apposition ("X, filiale de Y, détient").
-    """
-    clause, opener = _clause(slots, trigger)
-    antecedent = None
-    if opener is not None:
-        before = [s for s in slots[:opener] if s.kind in _NAMED]
-        if slots[opener].kind == "qui":
-            return (before[-1], None) if before else (None, None)
-        if slots[opener].kind == "dont" and before:
-            antecedent = before[-1]
-    verb = slots[trigger]
-    free = [s for s in clause if not _PREPOSITION.search(text[: s.start][-30:])]
-    if free and _ADJACENT.match(text[free[-1].end : verb.start]):
-        return free[-1], antecedent
-    candidates = free or clause
-    return (candidates[0] if candidates else None), antecedent
-
-
-def _clause(slots: list[Slot], trigger: int) -> tuple[list[Slot], int | None]:
-    """The nominal slots of the clause before a verb, outside parentheses, and the index of the relative that opens it.
-
-    A relative clause that is closed again by a comma and another verb belongs to the subject, not to the clause.
-    """
-    nominal: list[Slot] = []
-    depth = 0
-    for i in range(trigger - 1, -1, -1):
-        slot = slots[i]
-        depth += (slot.kind == "close") - (slot.kind == "open")
-        if depth > 0:
-            continue
-        if slot.kind == "break" and nominal:
-            break
-        if slot.kind in ("dont", "que") and nominal:
-            return nominal[::-1], i
-        if slot.kind == "qui" and not any(s.kind in ("verb", "percent") for s in slots[i + 1 : trigger]):
-            if not nominal:
-                return [], i
-        if slot.kind in (*_NAMED, "pronoun"):
-            nominal.append(slot)
-    return nominal[::-1], None
-
-
-def _coordinated(text: str, slots: list[Slot], last: Slot) -> tuple[Slot, ...]:
-    """The names that share a verb: 'X, Y et Z détiennent'."""
-    group = [last]
-    if re.search(r"\bet\s(?:la |le |l'|les )?$", text[: last.start][-8:]):
-        for slot in reversed(slots[: slots.index(last)]):
-            if slot.kind not in _NAMED or len(group) > 1 and not re.match(r"^,\s", text[slot.end : group[0].start]):
-                break
-            gap = text[slot.end : group[0].start]
-            if not re.match(r"^(?:,| et)\s?(?:et )?(?:la |le |l'|les )?$", gap):
-                break
-            group.insert(0, slot)
-    return tuple(group)
-
-
-def _agent_after(text: str, slots: list[Slot], index: int) -> tuple[Slot, tuple[Slot, ...]] | None:
-    """'P détenus par H': verb and holders to the right of a percentage."""
-    for i, slot in enumerate(slots[index + 1 : index + 5], index + 1):
-        if slot.kind == "percent":
-            return None
-        if slot.kind == "verb" and slot.form and slot.form.tense == "participle":
-            for other in slots[i + 1 : i + 3]:
-                if other.kind in _NAMED and _BY.search(text[slot.end : other.start]):
-                    return slot, (other,)
-    return None
-
-
 def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Frame) -> Frame | str:
     """A figure without a verb of its own: verb, nature and company come from the figure before."""
     percent = slots[index]
     between = text[previous.percent.end : percent.start]
     before = slots.index(previous.percent)
-    names = [s for s in slots[before + 1 : index] if s.kind in _NAMED and s is not previous.company]
+    names = [s for s in slots[before + 1 : index] if s.kind in NAMED and s is not previous.company]
     company = draft.company or previous.company
     inherited = replace(
         draft, trigger=previous.trigger, nature=previous.nature, company=company, rule="gapped",
@@ -384,8 +261,8 @@ def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Fr
     if previous.is_from and re.search(r"\bà\s", between):
         return replace(inherited, holders=previous.holders, rule=previous.rule)
     if previous.rule == "passive":
-        following = [s for s in slots[index + 1 :] if s.kind in _NAMED]
-        if following and _BY.search(text[percent.end : following[0].start]):
+        following = [s for s in slots[index + 1 :] if s.kind in NAMED]
+        if following and BY.search(text[percent.end : following[0].start]):
             return replace(inherited, holders=(following[0],))
     if names and re.search(r"(?:,|\bet\b)", between):
         if re.search(r"[a-zà-ÿ]{3,}\s?(?:à|de|d')\s?$", text[names[-1].end : percent.start]):
@@ -401,7 +278,7 @@ def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Fr
 def _item(text: str, bounds: tuple[int, int], slots: list[Slot], index: int, draft: Frame) -> Frame | None:
     """A line of a list of shareholders: 'la Caisse des dépôts : 33,3 %', 'Thales, holding, 22,2 %'."""
     line = text[bounds[0] : bounds[1]]
-    holders = [s for s in slots[:index] if s.kind in _NAMED]
+    holders = [s for s in slots[:index] if s.kind in NAMED]
     short = len(line) < 120 and not any(s.kind in ("verb", "break") for s in slots)
     opens = bool(holders) and bool(_ITEM_START.fullmatch(text[bounds[0] : holders[0].start]))
     between = text[holders[0].end : draft.percent.start] if holders else ""
@@ -423,13 +300,13 @@ def _based(text: str, slots: list[Slot], index: int, draft: Frame) -> Frame | No
     if not told or not draft.bases and draft.company is None:
         return None
     percent = slots[index]
-    clause, opener = _clause(slots, index)
-    free = [s for s in clause if not _PREPOSITION.search(text[: s.start][-30:])]
+    clause, opener = clause_before(slots, index)
+    free = [s for s in clause if not PREPOSITION.search(text[: s.start][-30:])]
     if not free or "%" in text[free[0].end : percent.start]:
         return None
     antecedent = None
     if opener is not None and slots[opener].kind == "dont":
-        antecedent = next((s for s in reversed(slots[:opener]) if s.kind in _NAMED), None)
+        antecedent = next((s for s in reversed(slots[:opener]) if s.kind in NAMED), None)
     return replace(draft, trigger=percent, holders=(free[0],), company=draft.company or antecedent, rule="based")
 
 
@@ -438,7 +315,7 @@ def _in_parentheses(slots: list[Slot], index: int, draft: Frame, text: str, prev
     holder = slots[index - 2]
     company = draft.company or (previous.company if previous and previous.rule == "series" else None)
     if company is None:
-        left = [s for s in slots[: index - 2] if s.kind in _NAMED and _OF_COMPANY.search(text[: s.start][-20:])]
+        left = [s for s in slots[: index - 2] if s.kind in NAMED and OF_COMPANY.search(text[: s.start][-20:])]
         company = left[0] if left else None
     return replace(draft, trigger=holder, holders=(holder,), company=company, rule="series")
 
