@@ -24,8 +24,6 @@ from pipeline.records import Article, Extraction
 if TYPE_CHECKING:
     from pipeline.extraction.extractor import Extractor
 
-MAX_LINE = 20_000_000  # characters of a JSONL line
-
 
 @click.command(
     epilog="\b\nExamples:\n  actionnariat extract dispatch.txt\n  actionnariat extract page.html --json\n"

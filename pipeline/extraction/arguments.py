@@ -89,7 +89,7 @@ def subject_of(text: str, slots: list[Slot], trigger: int) -> tuple[Slot | None,
         if slots[opener].kind == "dont" and before:
             antecedent = before[-1]
     verb = slots[trigger]
-    free = [s for s in clause if not PREPOSITION.search(text[: s.start][-30:])]
+    free = [s for s in clause if not PREPOSITION.search(text[max(0, s.start - 30) : s.start])]
     if free and _ADJACENT.match(text[free[-1].end : verb.start]):
         return free[-1], antecedent
     candidates = free or clause
@@ -123,7 +123,7 @@ def clause_before(slots: list[Slot], trigger: int) -> tuple[list[Slot], int | No
 def coordinated(text: str, slots: list[Slot], last: Slot) -> tuple[Slot, ...]:
     """The names that share a verb: 'X, Y et Z détiennent'."""
     group = [last]
-    if re.search(r"\bet\s(?:la |le |l'|les )?$", text[: last.start][-8:]):
+    if re.search(r"\bet\s(?:la |le |l'|les )?$", text[max(0, last.start - 8) : last.start]):
         for slot in reversed(slots[: slots.index(last)]):
             if slot.kind not in NAMED or len(group) > 1 and not re.match(r"^,\s", text[slot.end : group[0].start]):
                 break

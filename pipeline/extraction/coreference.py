@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 
 from pipeline.extraction.names import OWNED, Name
@@ -49,22 +50,50 @@ class Story:
             and n.label not in ("CLASS", "LOC")
         }
         self._names = [n for n in names if n.label != "LOC" or n.canonical in self._headwords]
+        self._starts = [n.start for n in self._names]
         self._titled = {n.canonical for n in self._names if n.start < title_end}
         self._told: list[Name] = []
-        self._counts = Counter(name.canonical for name in self._names)
+        self._topics = self._rank_topics()
+
+    def _rank_topics(self) -> list[Name]:
+        """What the article may be about, the likeliest first.
+
+        Told in the title, told as something that is owned ("capital de X"), told often; the first wins a draw.
+        """
+        eligible = [
+            n
+            for n in self._names
+            if (n.label in ("ORG", "NAME") or n.canonical in self._headwords)
+            and not _NOT_A_TOPIC.match(n.text)
+            and not _QUOTED_SOURCE.search(self._text[max(0, n.start - 40) : n.start])
+        ]
+        told = Counter(name.canonical for name in self._names)
+        owned = Counter(n.canonical for n in eligible if OWNED.search(self._text[max(0, n.start - 60) : n.start]))
+        ranked = sorted(
+            eligible,
+            key=lambda n: (
+                n.canonical in self._titled and owned[n.canonical] > 0,
+                n.canonical in self._headwords,
+                n.canonical in self._titled,
+                owned[n.canonical],
+                told[n.canonical],
+                -n.start,
+            ),
+            reverse=True,
+        )
+        return list({name.canonical: name for name in reversed(ranked)}.values())[::-1]
 
     def antecedent(self, slot: Slot, exclude: frozenset[str]) -> Name | None:
         """The name that a description or pronoun stands for: the subject told last, then the title's."""
-        before = [(s, e) for s, e in self._sentences if s <= slot.start]
-        for start, end in reversed(before[-4:]):
+        here = bisect_right(self._sentences, (slot.start, len(self._text)))
+        for start, end in reversed(self._sentences[max(0, here - 4) : here]):
+            first, last = bisect_left(self._starts, start), bisect_left(self._starts, min(end, slot.start))
             inside = [
-                n for n in self._names
-                if start <= n.start < min(end, slot.start)
-                and n.canonical not in exclude
-                and not _is_person(n)
-                and not _NOT_A_TOPIC.match(n.text)
-            ]  # fmt: skip
-            subjects = [n for n in inside if not _AFTER_PREPOSITION.search(self._text[: n.start][-12:])]
+                n
+                for n in self._names[first:last]
+                if n.canonical not in exclude and not _is_person(n) and not _NOT_A_TOPIC.match(n.text)
+            ]
+            subjects = [n for n in inside if not _AFTER_PREPOSITION.search(self._text[max(0, n.start - 12) : n.start])]
             if subjects:
                 return subjects[0]
         return self.topic(exclude)
@@ -84,29 +113,5 @@ class Story:
         return self.antecedent(slot, exclude) or topic
 
     def topic(self, exclude: frozenset[str]) -> Name | None:
-        """The organisation the article is about, other than those excluded.
-
-        Told in the title, told as something that is owned ("capital de X"), told often; the first wins a draw.
-        """
-        eligible = [
-            n
-            for n in self._names
-            if n.canonical not in exclude
-            and (n.label in ("ORG", "NAME") or n.canonical in self._headwords)
-            and not _NOT_A_TOPIC.match(n.text)
-            and not _QUOTED_SOURCE.search(self._text[max(0, n.start - 40) : n.start])
-        ]
-        if not eligible:
-            return None
-        owned = Counter(n.canonical for n in eligible if OWNED.search(self._text[max(0, n.start - 60) : n.start]))
-        return max(
-            eligible,
-            key=lambda n: (
-                n.canonical in self._titled and owned[n.canonical] > 0,
-                n.canonical in self._headwords,
-                n.canonical in self._titled,
-                owned[n.canonical],
-                self._counts[n.canonical],
-                -n.start,
-            ),
-        )
+        """The organisation the article is about, other than those excluded; null where it names none."""
+        return next((name for name in self._topics if name.canonical not in exclude), None)

@@ -35,6 +35,7 @@ _ITEM_START = re.compile(
     r"\s*(?:[-•*·–]\s?|\d{1,2}[.)]\s)?(?:[Ll]a |[Ll]e |[Ll]'|[Ll]es )?(?:groupe |société |fonds )?"
 )
 _PREDICATE = re.compile(r"\b(?:a|ont|est|sont|avait|était|avec|de son côté|pour sa part|en [a-zà-ÿ]+)\s", re.IGNORECASE)
+_VETO_REACH = 120  # characters beside a percentage in which words can say that it is no stake
 _RESPECTIVELY = re.compile(r"\brespectivement\b")
 _JOINT = re.compile(r"\b(?:ensemble|conjointement|à eux deux|à elles deux|de concert)\b")
 _EACH = re.compile(r"\bchacune?\b|\bà parts égales\b|\bà parité\b")
@@ -132,7 +133,7 @@ def _tells_base(text: str, slots: list[Slot], frame: Frame) -> bool:
         frame.company is not None
         or any(s.kind in ("capital", "votes", "own-capital") for s in near)
         or any(s.kind == "noun" for s in near)
-        or bool(re.search(r"\ben\s(?:[a-zà-ÿ]+\s){0,2}$", text[: frame.trigger.start][-20:]))
+        or bool(re.search(r"\ben\s(?:[a-zà-ÿ]+\s){0,2}$", text[max(0, frame.trigger.start - 20) : frame.trigger.start]))
     )
 
 
@@ -146,7 +147,7 @@ def _read_percent(
     percent = slot.percent
     if not (bases or company or reference) and _OF_SOMETHING.match(text[slot.end :]):
         return "a share of something else"
-    of_it = re.search(r"\ben\s(?:[a-zà-ÿ]+\s){1,3}$", text[: slot.start][-40:])
+    of_it = re.search(r"\ben\s(?:[a-zà-ÿ]+\s){1,3}$", text[max(0, slot.start - 40) : slot.start])
     if percent and percent.kind in ("whole", "fraction") and not (bases or company or of_it):
         if not re.search(r"(?:actionnaire|propriétaire)", slot.text, re.IGNORECASE):
             return "no capital named"
@@ -168,8 +169,8 @@ def _read_percent(
 
 
 def _veto(text: str, bounds: tuple[int, int], slot: Slot) -> str | None:
-    after = text[slot.end : bounds[1]].lower()
-    before = text[bounds[0] : slot.start].lower()
+    after = text[slot.end : min(bounds[1], slot.end + _VETO_REACH)].lower()
+    before = text[max(bounds[0], slot.start - _VETO_REACH) : slot.start].lower()
     for veto in lexicon.vetoes():
         if veto.pattern.search(after if veto.side == "after" else before):
             return veto.reason
@@ -219,7 +220,7 @@ def _governed(
         company = antecedent
     is_from = bool(
         form.frame == "move"
-        and re.search(r"\bde\s$", text[: percent.start][-4:])
+        and re.search(r"\bde\s$", text[max(0, percent.start - 4) : percent.start])
         and re.match(r"\s?(?:du capital )?à\s", text[percent.end :])
     )
     clause = text[bounds[0] : bounds[1]]
@@ -301,7 +302,7 @@ def _based(text: str, slots: list[Slot], index: int, draft: Frame) -> Frame | No
         return None
     percent = slots[index]
     clause, opener = clause_before(slots, index)
-    free = [s for s in clause if not PREPOSITION.search(text[: s.start][-30:])]
+    free = [s for s in clause if not PREPOSITION.search(text[max(0, s.start - 30) : s.start])]
     if not free or "%" in text[free[0].end : percent.start]:
         return None
     antecedent = None
@@ -315,7 +316,9 @@ def _in_parentheses(slots: list[Slot], index: int, draft: Frame, text: str, prev
     holder = slots[index - 2]
     company = draft.company or (previous.company if previous and previous.rule == "series" else None)
     if company is None:
-        left = [s for s in slots[: index - 2] if s.kind in NAMED and OF_COMPANY.search(text[: s.start][-20:])]
+        left = [
+            s for s in slots[: index - 2] if s.kind in NAMED and OF_COMPANY.search(text[max(0, s.start - 20) : s.start])
+        ]
         company = left[0] if left else None
     return replace(draft, trigger=holder, holders=(holder,), company=company, rule="series")
 

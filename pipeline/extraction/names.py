@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spacy.lang.fr.stop_words import STOP_WORDS
@@ -37,6 +38,10 @@ OWNED = re.compile(
     r"\b(?:groupe|société|opérateur|éditeur|banque|start-up|entreprise|fonds|holding|constructeur|distributeur) )"
     r"(?:la |le |l')?$"
 )
+_FIRST_WORD = re.compile(r"(?<!\w)[\w&]+")
+_WORD_CHARACTER = re.compile(r"\w")
+_ACRONYM = re.compile(r"(?P<long>[^()\n]{3,90}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
+_MOST_FORMS = 50  # longer forms tried per word; real articles have a handful
 _COMMON = frozenset({"m.", "mme", "m", "mm", "mr", "pdg", "dg", "ca", "tva", "opa", "opr", "ope", "pib", "ebitda"})
 
 
@@ -72,18 +77,34 @@ def entities(doc: Doc, text: str) -> list[tuple[int, int, str]]:
         surface = _trim(text, ent.start_char, ent.end_char)
         if surface and ent.label_ in ("ORG", "PER", "LOC"):
             votes.setdefault(text[surface[0] : surface[1]], Counter())[ent.label_] += 1
+    places = _occurrences(text, votes)
     found: list[tuple[int, int, str]] = []
     taken = bytearray(len(text))
-    for surface_text in sorted(votes, key=len, reverse=True):
+    for surface_text in sorted(places, key=len, reverse=True):
         label = votes[surface_text].most_common(1)[0][0]
-        places = list(re.finditer(rf"(?<!\w){re.escape(surface_text)}(?!\w)", text))
-        if any(OWNED.search(text[max(0, place.start() - 60) : place.start()]) for place in places):
+        if any(OWNED.search(text[max(0, start - 60) : start]) for start in places[surface_text]):
             label = "ORG"
-        for match in places:
-            if not any(taken[match.start() : match.end()]):
-                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                found.append((match.start(), match.end(), label))
+        for start in places[surface_text]:
+            end = start + len(surface_text)
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append((start, end, label))
     return sorted(found)
+
+
+def _occurrences(text: str, surfaces: Iterable[str]) -> dict[str, list[int]]:
+    """Where each surface stands as whole words; one pass over the text, however many surfaces."""
+    by_word: dict[str, list[str]] = {}
+    for surface in surfaces:
+        if word := _FIRST_WORD.match(surface):
+            by_word.setdefault(word[0], []).append(surface)
+    places: dict[str, list[int]] = {}
+    for word in _FIRST_WORD.finditer(text):
+        for surface in by_word.get(word[0], ()):
+            end = word.start() + len(surface)
+            if text.startswith(surface, word.start()) and not _WORD_CHARACTER.match(text, end):
+                places.setdefault(surface, []).append(word.start())
+    return places
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -126,7 +147,7 @@ def _capitalised(text: str, taken: list[tuple[int, int, str]]) -> list[tuple[int
             start += word.end()
         if not text[start].isupper() or any(covered[start:end]) or text[start:end].casefold() in STOP_WORDS | _COMMON:
             continue
-        at_start = _SENTENCE_START.search(text[:start][-4:]) or start == 0
+        at_start = _SENTENCE_START.search(text[max(0, start - 4) : start]) or start == 0
         (initial if at_start else inside).append((start, end, "NAME"))
     known = {text[s:e] for s, e, _ in inside}
     words = set(re.findall(r"\b[a-zà-ÿ][\w-]+", text))
@@ -139,24 +160,35 @@ def _capitalised(text: str, taken: list[tuple[int, int, str]]) -> list[tuple[int
 
 
 def _canonical_forms(forms: Counter[tuple[str, str]], text: str) -> dict[str, str]:
-    """Each surface → the fullest form of the same name."""
-    surfaces = sorted({surface for surface, _ in forms}, key=len, reverse=True)
+    """Each surface → the fullest form of the same name.
+
+    Longer forms are looked for only among those that share the first or last word, or stand before the surface
+    in parentheses, so that the work grows with the number of names and not with its square.
+    """
     people = {surface for surface, label in forms if label == "PER"}
+    long_forms = {match["short"]: match["long"] for match in _ACRONYM.finditer(text)}
     best: dict[str, str] = {}
-    for surface in surfaces:
-        longer = [other for other in surfaces if len(other) > len(surface) and best.get(other, other) == other]
-        match = next((other for other in longer if _same(surface, other, people, text)), None)
-        best[surface] = match or next((o for o in best if fold(o) == fold(surface) and best[o] == o), surface)
+    by_key: dict[str, str] = {}
+    by_word: dict[str, list[str]] = {}
+    for surface in sorted({surface for surface, _ in forms}, key=lambda s: (-len(s), s)):
+        key = fold(surface)
+        words = key.split() or [key]
+        candidates = by_word.get(words[0], [])[:_MOST_FORMS] + by_word.get(words[-1], [])[:_MOST_FORMS]
+        match = by_key.get(key) or next((long for long in candidates if _same(key, long, people)), None)
+        if match is None and surface in long_forms:
+            before = long_forms[surface]
+            match = next((best[long] for long in best if before.endswith(long) and _abbreviates(key, fold(long))), None)
+        best[surface] = match or surface
+        if match is None:
+            by_key[key] = surface
+            for word in {words[0], words[-1]}:
+                by_word.setdefault(word, []).append(surface)
     return best
 
 
-def _same(short: str, long: str, people: set[str], text: str) -> bool:
-    short_key, long_key = fold(short), fold(long)
-    if short_key == long_key:
-        return True
-    if f"{long} ({short})" in text and _abbreviates(short_key, long_key):
-        return True
-    if long in people and " " not in short:
+def _same(short_key: str, long: str, people: set[str]) -> bool:
+    long_key = fold(long)
+    if long in people and " " not in short_key:
         return long_key.split()[-1] == short_key
     if long_key.startswith(short_key + " "):
         return bool(_LINK.match(long_key[len(short_key) + 1 :])) and len(short_key.split()) > 1

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+LONGEST = 3_000  # characters; what is longer is no sentence (a table in one line, lost line breaks) and is cut
 _END = re.compile(r"[.!?…][\"'»)\]]*\s*$|[»\"]\s*$")
 # The head of a dispatch, "[date] Paris (AFP) - ", is no part of its first sentence.
 _DATELINE = re.compile(r"(?m)^[^\n(]{0,70}\((?:AFP|Reuters|AOF|Belga|ATS|AWP|APS|MAP|TAP|AP|PC)\)\s?(?:[-:]\s?)?")
@@ -27,13 +28,14 @@ def find(doc: Doc, text: str) -> list[tuple[int, int]]:
     """[start, end) of each sentence of a normalised text, blanks at both ends left out."""
     found = starts(text)
     for sentence in doc.sents:
-        before = text[: sentence.start_char][-12:]
+        before = text[max(0, sentence.start_char - 12) : sentence.start_char]
         if _END.search(before) and not _ABBREVIATION.search(before):
             found.add(sentence.start_char)
     result = []
     for start, end in pairwise([*sorted(found), len(text)]):
-        stripped = text[start:end].strip()
-        if stripped:
-            first = start + text[start:end].index(stripped[0])
-            result.append((first, first + len(stripped)))
+        for part in range(start, end, LONGEST):
+            stripped = text[part : min(part + LONGEST, end)].strip()
+            if stripped:
+                first = text.index(stripped[0], part)
+                result.append((first, first + len(stripped)))
     return result

@@ -103,7 +103,7 @@ def find(text: str, start: int, end: int, names: list[Name], percents: list[Perc
         found.append(Slot("percent", percent.start, percent.end, text[percent.start : percent.end], percent=percent))
     inside = _within(names, start, end)
     for name in inside:
-        if name.label != "LOC" or _ACTING_PLACE.search(text[: name.start][-16:]):
+        if name.label != "LOC" or _ACTING_PLACE.search(text[max(0, name.start - 16) : name.start]):
             found.append(Slot("name", name.start, name.end, name.text, name=name))
     for match in _description().finditer(text, start, end):
         if not _stands_before_name(text, match.end(), inside):
@@ -114,7 +114,7 @@ def find(text: str, start: int, end: int, names: list[Name], percents: list[Perc
             found.append(Slot("description", epithet.start("noun"), epithet.end(), epithet["noun"]))
     for kind, pattern in _patterns():
         for match in pattern.finditer(text, start, end):
-            if _OTHER_SENSE.match(text, match.start()) or text[: match.start()].endswith("pour sa "):
+            if _OTHER_SENSE.match(text, match.start()) or text.endswith("pour sa ", 0, match.start()):
                 continue
             word = match[0].lower()
             form = lexicon.verb_forms().get(word.split()[-1]) if word.startswith("en ") else None
