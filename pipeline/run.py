@@ -22,7 +22,7 @@ from pipeline.errors import ActionnariatError, AllFeedsFailedError, FetchError
 from pipeline.extraction.extractor import Extractor
 from pipeline.feeds import parsing
 from pipeline.feeds.client import Client
-from pipeline.records import Article, Feed
+from pipeline.records import Article, Extraction, Feed
 from pipeline.storage import queries, store
 from pipeline.storage.queries import DueEntry, PolledFeed
 
@@ -135,8 +135,11 @@ def _extract(db: Database, progress: Progress, summary: Summary, run_id: int, lo
     if not articles:
         return
     extractor = load()
-    for done, extraction in enumerate(extractor.read_all(articles), 1):
-        summary.new_stakes += store.save_extraction(
-            db, int(extraction.article.id or 0), extraction, extractor.version, run_id
-        )
+    for done, article in enumerate(articles, 1):
+        try:
+            extraction = extractor.read(article)
+        except Exception as error:  # one text that cannot be read must not keep all others from being read
+            summary.failures.append(f"article {article.id}: cannot be read ({type(error).__name__}: {error})")
+            extraction = Extraction(article, (), ())
+        summary.new_stakes += store.save_extraction(db, int(article.id or 0), extraction, extractor.version, run_id)
         progress("texts read", done, len(articles))

@@ -178,3 +178,51 @@ def test_a_link_to_this_machine_is_not_followed(actionnariat: Command, site: Sit
     result = actionnariat("run", "--feeds", feeds_of(site, tmp_path, "/feed"), "--db", tmp_path / "a.db")
     assert result.exit_code == 69 and "private" in result.stderr
     assert site.requests == []
+
+
+HOSTILE = [
+    ("<title>a &#xD800; b</title>", "a surrogate"),
+    ("<title>a</title><content:encoded><![CDATA[<p>b &#27;[31m</p>]]></content:encoded>", "a control character"),
+    ("<title>a</title><content:encoded>" + "1" * 1_200_000 + "</content:encoded>", "a very long word"),
+    ("<title>a</title><link>http://127.0.0.1:99999/x</link>", "a port that is none"),
+    ("<title>a</title><pubDate>Thu, 01 Jan 0001 00:00:00 GMT</pubDate>", "a date that is none"),
+]
+
+
+@pytest.mark.parametrize("item", [item for item, _ in HOSTILE], ids=[what for _, what in HOSTILE])
+def test_a_hostile_item_does_not_stop_the_others(
+    actionnariat: Command, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, item: str
+) -> None:
+    monkeypatch.setenv("ACTIONNARIAT_ALLOW_ADDRESSES", "127.0.0.0/8")
+    good = rss((f"{site.address}/1", "Titre", FULL_TEXT))
+    site.serve("/feed", good.replace("<item>", f"<item><guid>bad</guid>{item}</item><item>", 1))
+    result = actionnariat("run", "--feeds", feeds_of(site, tmp_path, "/feed"), "--db", tmp_path / "a.db")
+    assert result.exit_code == 0
+    stakes = json.loads(actionnariat("stakes", "--db", tmp_path / "a.db").stdout)
+    assert [row["company"] for row in stakes] == ["Cloudwatt"]
+
+
+def test_half_a_character_in_a_json_line_is_told(actionnariat: Command) -> None:
+    lines = '{"id": "a", "body": "x \\ud800"}\n{"id": "b", "body": "Texte."}\n'
+    result = actionnariat("extract", "--jsonl", "-", input=lines)
+    assert result.exit_code == 65
+    assert [("error" in json.loads(line)) for line in result.stdout.splitlines()] == [True, False]
+
+
+def test_a_place_that_cannot_be_written(actionnariat: Command) -> None:
+    one_line(actionnariat("run", "--db", "/dev/null/x.db"), 1, "cannot be written")
+    one_line(actionnariat("extract", "--jsonl", "."), 65, "cannot be read")
+
+
+def test_an_unknown_table_format(actionnariat: Command, tmp_path: Path) -> None:
+    actionnariat("feeds", "add", "https://a.example/feed", "--db", tmp_path / "a.db")
+    result = actionnariat("stakes", "--fmt", "nosuch", "--db", tmp_path / "a.db")
+    assert result.exit_code == 2 and "nosuch" in result.stderr
+
+
+def test_markup_and_control_sequences_are_shown_not_obeyed() -> None:
+    from pipeline.cli import output
+
+    with output.console() as console, console.capture() as shown:
+        console.print(output.table("[/red]\x1b[2J", [("[b]", "left")], [["[/x]\x1b]0;pwn\x07"]]))
+    assert "[/red]" in shown.get() and "[/x]" in shown.get() and "\x1b]0" not in shown.get()

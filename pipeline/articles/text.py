@@ -13,6 +13,7 @@ from trafilatura.settings import Document
 
 from pipeline.errors import InputError
 
+SHORTEST_ARTICLE = 40  # characters; less is a menu or a notice
 _BLOCKS = {
     "p",
     "div",
@@ -46,7 +47,8 @@ def decode(data: bytes, name: str) -> str:
         controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\x85" for c in text[:4000])
         if controls > len(text[:4000]) / 100:
             break
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        plain = text.replace("\r\n", "\n").replace("\r", "\n")
+        return unicodedata.normalize("NFC", "".join(c for c in plain if c in "\n\t" or not _is_control(c)))
     raise InputError(f"{name}: binary data, not a text or a web page")
 
 
@@ -66,7 +68,7 @@ def from_page(data: bytes, name: str) -> tuple[str | None, str]:
         data, include_comments=False, include_tables=True, favor_precision=True, with_metadata=True
     )
     body = clean(found.text or "") if isinstance(found, Document) else ""
-    if not body:
+    if len(body) < SHORTEST_ARTICLE:
         decode(data, name)
         raise InputError(f"{name}: no article text found in this page")
     title = " ".join(unescape(found.title or "").split()) if isinstance(found, Document) else ""
@@ -81,20 +83,27 @@ def from_fragment(fragment: str) -> str:
         root = lxml.html.fragment_fromstring(fragment, create_parent="div")
     except (ParserError, ValueError):
         return clean(unescape(re.sub(r"<[^>]*>", " ", fragment)))
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style"):
-            element.text = None
-        elif element.tag in _BLOCKS:
-            element.text = "\n" + (element.text or "")
-            element.tail = "\n" + (element.tail or "")
+    try:
+        for element in root.iter():
+            if not isinstance(element.tag, str) or element.tag in ("script", "style"):
+                element.text = None
+            elif element.tag in _BLOCKS:
+                element.text = "\n" + (element.text or "")
+                element.tail = "\n" + (element.tail or "")
+    except ValueError:  # a reference to a control character, which lxml does not take back
+        return clean(unescape(re.sub(r"<[^>]*>", " ", fragment)))
     return clean(root.text_content())
 
 
 def clean(text: str) -> str:
-    """Paragraphs one a line: blanks folded (no-break ones kept), empty lines and control characters out."""
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Paragraphs one a line, NFC: blanks folded (no-break ones kept), empty lines and control characters out."""
+    text = unicodedata.normalize("NFC", "".join(c for c in text if c in "\n\t" or not _is_control(c)))
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 def split_title(text: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli import demo, evaluate, extract, feeds, run, serve, stakes
-from pipeline.errors import ActionnariatError
+from pipeline.errors import ActionnariatError, DatabaseError
 
 
 class _Group(click.Group):
@@ -21,6 +22,9 @@ class _Group(click.Group):
         except ActionnariatError as error:
             click.echo(f"actionnariat: {error}", err=True)
             sys.exit(error.exit_code)
+        except sqlite3.Error as error:
+            click.echo(f"actionnariat: the database cannot be used ({error})", err=True)
+            sys.exit(DatabaseError.exit_code)
 
 
 @click.group(

@@ -174,6 +174,8 @@ def _lines(source: str) -> Any:
         return Path(source).open("rb")
     except FileNotFoundError:
         raise MissingInputError(f"{source}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read ({error.strerror})") from None
 
 
 def _article_of_line(line: bytes) -> Article:
@@ -189,6 +191,9 @@ def _article_of_line(line: bytes) -> Article:
         values = {key: data.get(key) or "" for key in ("title", "body")}
         if not all(isinstance(value, str) for value in values.values()):
             raise InputError("title and body must be strings")
+        if any("\ud800" <= c <= "\udfff" for text in (*values.values(), name or "") for c in text):
+            name = None
+            raise InputError("holds half a character (a lone surrogate)")
         if not any(values.values()):
             raise InputError("neither title nor body")
         return Article(**values, published=_moment(data.get("published"), "published"), id=name)

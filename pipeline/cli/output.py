@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
-from tabulate import tabulate
+from tabulate import tabulate, tabulate_formats
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Row = dict[str, Any]
@@ -46,10 +47,9 @@ def wants_table(output: str | None, fmt: str | None) -> bool:
 def write_rows(rows: Sequence[Row], output: str | None, fmt: str | None = None) -> None:
     """Print rows in a machine's format, or with tabulate."""
     if fmt is not None:
-        try:
-            click.echo(tabulate(rows, headers="keys", tablefmt=fmt))
-        except ValueError:
-            raise click.BadParameter(f"{fmt!r} is no table format of tabulate", param_hint="--fmt") from None
+        if fmt not in tabulate_formats:
+            raise click.BadParameter(f"{fmt!r} is no table format of tabulate", param_hint="--fmt")
+        click.echo(tabulate(rows, headers="keys", tablefmt=fmt))
     elif output in ("csv", "tsv"):
         writer = csv.writer(sys.stdout, delimiter="," if output == "csv" else "\t", lineterminator="\n")
         if rows:
@@ -70,12 +70,20 @@ def console() -> Console:
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *, caption: str = "") -> Table:
     """A rich table; columns are (heading, "left" or "right")."""
-    result = Table(title=title, title_justify="left", caption=caption or None, caption_justify="left")
+    result = Table(
+        title=_as_it_is(title), title_justify="left", caption=_as_it_is(caption) if caption else None,
+        caption_justify="left",
+    )  # fmt: skip
     for heading, side in columns:
         result.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
     for row in rows:
-        result.add_row(*(Text(cell) for cell in row))  # as it is: news may hold rich's markup
+        result.add_row(*(_as_it_is(cell) for cell in row))
     return result
+
+
+def _as_it_is(text: str) -> Text:
+    """News may hold rich's markup, or control sequences that a terminal would obey."""
+    return Text("".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc"))
 
 
 def percent(row: Row) -> str:

@@ -66,7 +66,7 @@ class Client:
                 raise FetchError(f"{url}: no complete answer within {self._timeout:g} s") from None
             except httpx.HTTPError as error:
                 raise FetchError(f"{url}: {_reason(error)}") from None
-            except (httpx.InvalidURL, UnicodeError) as error:
+            except (httpx.InvalidURL, ValueError, OverflowError) as error:
                 raise FetchError(f"{url}: not a valid URL ({error})") from None
 
     async def _get(self, url: str, max_bytes: int, headers: dict[str, str]) -> Response:
@@ -74,6 +74,8 @@ class Client:
         for _ in range(MAX_REDIRECTS + 1):
             if target.scheme not in ("http", "https") or not target.host:
                 raise FetchError(f"{target}: only http and https addresses are fetched")
+            if target.port is not None and not 0 < target.port < 65536:
+                raise FetchError(f"{target}: no such port")
             async with self._client.stream("GET", target, headers=headers) as response:
                 if response.has_redirect_location:
                     target = target.join(response.headers["location"])

@@ -99,8 +99,12 @@ def run_lock(path: str | Path) -> Iterator[None]:
     Raises LockedError where another process holds it.
     """
     lock = Path(f"{path}.lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as handle:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("w")
+    except OSError as error:
+        raise DatabaseError(f"{lock}: cannot be written ({error.strerror}); name another place with --db") from None
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
