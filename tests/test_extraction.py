@@ -13,7 +13,7 @@ from pipeline.extraction.extractor import MOST_READ, Extractor
 from pipeline.locations import DEFAULT_MODEL
 from pipeline.records import Article, Extraction
 
-SENTENCE = "Orange détient 44,4% de Cloudwatt, le groupe Thales 22,2% et la Caisse des dépôts 33,3%."
+SENTENCE = "Orange détient 44,4% de Cloudwatt, la Caisse des dépôts 33,3% et le groupe Thales 22,2%."
 PIECES = [
     SENTENCE,
     "44,4%",
