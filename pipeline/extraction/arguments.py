@@ -30,10 +30,10 @@ def may_be_company(slot: Slot) -> bool:
     return slot.name is None or slot.name.label not in ("PER", "CLASS")
 
 
-def complement(text: str, slots: list[Slot], index: int) -> tuple[tuple[Basis, ...], Slot | None, str]:
-    """What follows a percentage: bases, company, or 'own-capital' where the text says 'de son capital'."""
+def complement(text: str, slots: list[Slot], index: int) -> tuple[tuple[Basis, ...], Slot | None]:
+    """What follows a percentage: bases told and company named."""
     bases: list[Basis] = []
-    cursor, reference = slots[index].end, ""
+    cursor = slots[index].end
     for slot in slots[index + 1 :]:
         if not _COMPLEMENT.match(text[cursor : slot.start]):
             break
@@ -41,15 +41,14 @@ def complement(text: str, slots: list[Slot], index: int) -> tuple[tuple[Basis, .
             bases.append("votes")
         elif slot.kind in ("capital", "own-capital"):
             bases.append("capital")
-            reference = "own-capital" if slot.kind == "own-capital" else reference
         elif slot.kind in NAMED and "et" not in text[cursor : slot.start].split():
             if OF_COMPANY.search(text[cursor : slot.start]) and may_be_company(slot):
-                return tuple(dict.fromkeys(bases)), slot, reference
+                return tuple(dict.fromkeys(bases)), slot
             break
         else:
             break
         cursor = slot.end
-    return tuple(dict.fromkeys(bases)), None, reference
+    return tuple(dict.fromkeys(bases)), None
 
 
 def trigger_index(slots: list[Slot], index: int) -> int | None:

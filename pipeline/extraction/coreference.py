@@ -38,7 +38,6 @@ class Story:
 
     def __init__(self, text: str, title_end: int, sentences: list[tuple[int, int]], names: list[Name]) -> None:
         self._text = text
-        self._title_end = title_end
         self._sentences = sentences
         # "Nuagis: ..." names what the article is about, whatever the model took it for
         self._headwords = {

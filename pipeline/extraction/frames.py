@@ -42,20 +42,6 @@ _EACH = re.compile(r"\bchacune?\b|\bà parts égales\b|\bà parité\b")
 _SHAREHOLDING = re.compile(r"\b(?:capital|actionnaires?|actionnariat|détenue?s?|parts|tour de table)\b", re.IGNORECASE)
 # Reasons that go on for figures which follow without saying what they are a share of.
 SHARES = ("market share", "part of turnover or result", "a share of something else")
-# Verbs that often move something else than a stake, and need a word of capital beside them.
-_WEAK = {
-    "prendre",
-    "garder",
-    "conserver",
-    "contrôler",
-    "céder",
-    "vendre",
-    "avoir",
-    "tomber",
-    "monter",
-    "passer",
-    "franchir",
-}
 _OF_SOMETHING = re.compile(r"^\s(?:du|des|de la|de l'|de ces|de ses|de leurs|d'un|d'une|de|d')\s?(?=[a-zà-ÿ])")
 
 
@@ -72,7 +58,6 @@ class Frame:
     rule: str
     is_from: bool = False  # the "20 %" of "de 20 % à 35 %"
     each: bool = False  # one stake for each holder
-    reference: str = ""  # what stands for the company where it is not named: "own-capital", "topic"
 
 
 @dataclass(frozen=True)
@@ -100,7 +85,7 @@ def read(
         if isinstance(result, Frame) and not _tells_base(text, slots, result):
             if share_of in SHARES:
                 result = share_of
-            elif result.rule != "gapped" and result.trigger.form and result.trigger.form.lemma in _WEAK:
+            elif result.rule != "gapped" and result.trigger.form and result.trigger.form.weak:
                 result = "nothing says that it is a share of capital"
         if isinstance(result, Frame):
             frames.append(result)
@@ -143,15 +128,15 @@ def _read_percent(
     slot = slots[index]
     if reason := _veto(text, bounds, slot):
         return reason
-    bases, company, reference = complement(text, slots, index)
+    bases, company = complement(text, slots, index)
     percent = slot.percent
-    if not (bases or company or reference) and _OF_SOMETHING.match(text[slot.end :]):
+    if not (bases or company) and _OF_SOMETHING.match(text[slot.end : slot.end + 20]):
         return "a share of something else"
     of_it = re.search(r"\ben\s(?:[a-zà-ÿ]+\s){1,3}$", text[max(0, slot.start - 40) : slot.start])
     if percent and percent.kind in ("whole", "fraction") and not (bases or company or of_it):
         if not re.search(r"(?:actionnaire|propriétaire)", slot.text, re.IGNORECASE):
             return "no capital named"
-    draft = Frame(slot, slot, "holding", bases or ("capital",), (), company, "", reference=reference)
+    draft = Frame(slot, slot, "holding", bases or ("capital",), (), company, "")
     if slots[index - 1].kind == "open" and index >= 2 and slots[index - 2].kind in NAMED:
         if _SHAREHOLDING.search(text[bounds[0] : slot.start]) or (previous and previous.rule == "series"):
             return _in_parentheses(slots, index, draft, text, previous)
@@ -184,9 +169,7 @@ def _governed(
     form = verb.form
     if form is None:
         return "no verb or noun of ownership"
-    if form.lemma in ("monter", "passer", "tomber", "porter", "ramener", "revenir") and not _owned(
-        text, slots, trigger, index, draft
-    ):
+    if form.frame == "move" and not _owned(text, slots, trigger, index, draft):
         return "a move of something else"
     draft = replace(draft, trigger=verb, nature=form.nature)
     between = [s for s in slots[trigger + 1 : index] if s.kind in NAMED and may_be_company(s)]
@@ -221,7 +204,7 @@ def _governed(
     is_from = bool(
         form.frame == "move"
         and re.search(r"\bde\s$", text[max(0, percent.start - 4) : percent.start])
-        and re.match(r"\s?(?:du capital )?à\s", text[percent.end :])
+        and re.match(r"\s?(?:du capital )?à\s", text[percent.end : percent.end + 20])
     )
     clause = text[bounds[0] : bounds[1]]
     each = len(holders) > 1 and bool(_EACH.search(clause)) and not _JOINT.search(clause)
@@ -257,7 +240,6 @@ def _gapped(text: str, slots: list[Slot], index: int, draft: Frame, previous: Fr
     company = draft.company or previous.company
     inherited = replace(
         draft, trigger=previous.trigger, nature=previous.nature, company=company, rule="gapped",
-        reference=draft.reference or previous.reference,
     )  # fmt: skip
     if previous.is_from and re.search(r"\bà\s", between):
         return replace(inherited, holders=previous.holders, rule=previous.rule)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal, TypeVar
 
 from pipeline.extraction import lexicon
@@ -58,8 +56,7 @@ _PREPOSITION = re.compile(r"(?:\b(?:de|du|des|la|le|les|par|à|au|aux|chez|dans|
 
 @cache
 def _description() -> re.Pattern[str]:
-    listed = tomllib.loads((files(lexicon) / "descriptions.toml").read_text(encoding="utf-8"))
-    nouns = "|".join(sorted((re.escape(n) for n in listed["company"] + listed["holder"]), key=len, reverse=True))
+    nouns = "|".join(sorted((re.escape(noun) for noun in lexicon.descriptions()), key=len, reverse=True))
     return re.compile(
         rf"\b(?P<article>[Ll]'|[Ll]e |[Ll]a |[Dd]u |[Aa]u |[Cc]et |[Cc]ette |[Cc]e |[Ss]on |[Ss]a )"
         rf"(?:(?:premier|première|deuxième|second|petit|grand|jeune|nouveau|nouvelle|principal|ancien)e? )?"

@@ -45,7 +45,7 @@ def add_feed(db: Database, feed: Feed) -> bool:
 
 
 def remove_feed(db: Database, url: str) -> bool:
-    """Remove a feed that has no entries yet, or stop polling it by removing it with all that came from it."""
+    """Remove a feed with all that came from it. False where there is no such feed."""
     with immediate(db):
         return bool(db.execute("DELETE FROM feeds WHERE url = ?", [url]).rowcount)
 

@@ -23,6 +23,7 @@ class Form:
     nature: Nature
     frame: Frame
     tense: Tense
+    weak: bool = False  # needs a word of capital beside it
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def verb_forms() -> dict[str, Form]:
     forms: dict[str, Form] = {}
     for verb in _read("verbs.toml")["verb"]:
         for text, tense in _inflect(verb):
-            forms.setdefault(text, Form(verb["infinitive"], verb["nature"], verb["frame"], tense))
+            forms.setdefault(
+                text, Form(verb["infinitive"], verb["nature"], verb["frame"], tense, verb.get("weak", False))
+            )
     return forms
 
 
@@ -77,6 +80,13 @@ def cues() -> tuple[Cue, ...]:
 def vetoes() -> tuple[Veto, ...]:
     """What stands beside percentages that are no stake."""
     return tuple(Veto(re.compile(v["pattern"]), v["side"], v["reason"]) for v in _read("vetoes.toml")["veto"])
+
+
+@cache
+def descriptions() -> tuple[str, ...]:
+    """Nouns that stand for a name when they have an article ("l'opérateur")."""
+    listed = _read("descriptions.toml")
+    return (*listed["company"], *listed["holder"])
 
 
 def _inflect(verb: dict[str, Any]) -> list[tuple[str, Tense]]:
