@@ -6,13 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
+from pipeline.extraction.arguments import PREPOSITION
 from pipeline.extraction.names import OWNED, Name
 from pipeline.extraction.slots import Slot
-
-_AFTER_PREPOSITION = re.compile(
-    r"(?:\b(?:de|du|des|à|au|aux|par|chez|avec|dans|pour|contre|sur|en|via|selon|entre)\s|\bd')(?:la |le |l'|les )?$",
-    re.IGNORECASE,
-)
 
 
 def _is_person(name: Name) -> bool:
@@ -92,7 +88,7 @@ class Story:
                 for n in self._names[first:last]
                 if n.canonical not in exclude and not _is_person(n) and not _NOT_A_TOPIC.match(n.text)
             ]
-            subjects = [n for n in inside if not _AFTER_PREPOSITION.search(self._text[max(0, n.start - 12) : n.start])]
+            subjects = [n for n in inside if not PREPOSITION.search(self._text[max(0, n.start - 30) : n.start])]
             if subjects:
                 return subjects[0]
         return self.topic(exclude)
