@@ -62,7 +62,7 @@ class Dateline:
 
 @dataclass(frozen=True)
 class Mention:
-    """A labelled stretch of an article: ORG, PER, LOC, PERCENT."""
+    """A labelled stretch of an article: ORG, PER, LOC, PERCENT, MONEY, DATE."""
 
     field: Field
     text: str

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extraction.extractor import MOST_READ, Extractor
+from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.layout import MOST_READ
 from pipeline.locations import DEFAULT_MODEL
 from pipeline.records import Article, Extraction
 

@@ -1,6 +1,6 @@
 """Turn the open corpora into spaCy training data (.spacy), entities and sentence boundaries together.
 
-    python models/training/convert.py CORPORA_DIR OUT_DIR [GOLD.jsonl]
+    python models/training/convert.py CORPORA data OUT
 
 Labels are ORG, PER and LOC. Sentences are joined into texts of several sentences, so that the model
 learns where one ends. Sources, commits, licences and checksums stand in corpora.toml.
@@ -22,14 +22,17 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.util import filter_spans
+from swap import Pools, swap
 
-from pipeline.extraction.extractor import TITLE_END
+from pipeline.extraction.layout import TITLE_END
 from pipeline.extraction.normalise import normalise
 from pipeline.extraction.sentences import starts
+from pipeline.extraction.tokenizer import adapt
 
 LABELS = {"PERS": "PER", "PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 SENTENCES_PER_TEXT = 6
-GOLD_REPEATS = 3  # modern business news against old papers and treebank: names on dev F1 0.71 once, 0.73 three times
+SWAPS = 3  # copies of each annotated article with other names
+CAPITAL_TITLES = 0.15  # share of those copies whose title is in capitals
 
 
 @dataclass
@@ -113,16 +116,24 @@ def read_hipe(path: Path) -> Iterator[Sentence]:
         yield Sentence("".join(pieces).rstrip(), entities)
 
 
-def read_gold(path: Path) -> Iterator[Doc]:
-    """Our own annotated articles: names by offsets, sentences where punctuation and line breaks end them."""
+def read_gold(path: Path, nlp: Language, pools: Pools | None) -> Iterator[Doc]:
+    """Our own annotated articles, and SWAPS copies of each with other names; in some the title is in capitals."""
+    rng = random.Random(1)
     for line in path.read_text(encoding="utf-8").splitlines():
         article = json.loads(line)
-        text = normalise(article["title"] + TITLE_END + article["body"])
-        base = {"title": 0, "body": len(article["title"] + TITLE_END)}
+        title, body = article["title"] + TITLE_END, article["body"]
+        base = {"title": 0, "body": len(title)}
         entities = [
             (base[e["field"]] + e["start"], base[e["field"]] + e["end"], e["label"]) for e in article["entities"]
         ]
-        yield to_doc(spacy.blank("fr"), text, entities, starts(text))
+        yield to_doc(nlp, normalise(title + body), entities, starts(normalise(title + body)))
+        for _ in range(SWAPS if pools else 0):
+            text, moved = swap(title + body, entities, pools, rng)
+            if rng.random() < CAPITAL_TITLES:
+                end = text.index(TITLE_END)
+                capitals = text[:end].upper()
+                text = (capitals if len(capitals) == end else text[:end]) + text[end:]
+            yield to_doc(nlp, normalise(text), moved, starts(normalise(text)))
 
 
 READERS = {"sequoia": read_sequoia, "hipe": read_hipe}
@@ -169,30 +180,35 @@ def load(corpora: Path, corpus: dict[str, str]) -> list[Sentence]:
     return list(READERS[corpus["reader"]](path))
 
 
+def base_pipeline(gazetteer: Path) -> Language:
+    """A blank French pipeline with our tokenizer rules and the component "gazetteer", filled."""
+    nlp = adapt(spacy.blank("fr"))
+    component = nlp.add_pipe("gazetteer")
+    component.gazetteer.read_folder(gazetteer)
+    return nlp
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", type=Path, help="folder that holds the corpora")
-    parser.add_argument("out", type=Path, help="folder for train.spacy and dev.spacy")
-    parser.add_argument("gold", type=Path, nargs="?", help="annotated articles to train on as well")
+    parser.add_argument("data", type=Path, help="our own data: gold/train.jsonl, gold/dev.jsonl, gazetteer/")
+    parser.add_argument("out", type=Path, help="folder for train.spacy, dev.spacy and the pipeline to start from")
     arguments = parser.parse_args()
-    listed = tomllib.loads(Path(__file__).with_name("corpora.toml").read_text(encoding="utf-8"))["corpus"]
-    nlp = spacy.blank("fr")
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for split in ("train", "dev"):
-        store, count = DocBin(), 0
-        for corpus in listed:
-            if corpus["split"] != split:
-                continue
-            rng = random.Random(corpus["file"])
-            for doc in to_docs(nlp, load(arguments.corpora, corpus), rng):
-                store.add(doc)
-                count += len(doc.ents)
-        if split == "train" and arguments.gold:
-            for doc in list(read_gold(arguments.gold)) * GOLD_REPEATS:
-                store.add(doc)
-                count += len(doc.ents)
-        store.to_disk(arguments.out / f"{split}.spacy")
-        print(f"{split}: {len(store)} texts, {count} entities")
+    nlp = base_pipeline(arguments.data / "gazetteer")
+    nlp.to_disk(arguments.out / "base")
+    train, dev = DocBin(), DocBin()
+    for corpus in tomllib.loads(Path(__file__).with_name("corpora.toml").read_text(encoding="utf-8"))["corpus"]:
+        rng = random.Random(corpus["file"])
+        for doc in to_docs(nlp, load(arguments.corpora, corpus), rng):
+            train.add(doc)
+    pools = Pools.from_gazetteer(arguments.data / "gazetteer")
+    for doc in read_gold(arguments.data / "gold" / "train.jsonl", nlp, pools):
+        train.add(doc)
+    for doc in read_gold(arguments.data / "gold" / "dev.jsonl", nlp, None):
+        dev.add(doc)
+    for name, store in (("train", train), ("dev", dev)):
+        store.to_disk(arguments.out / f"{name}.spacy")
+        print(f"{name}: {len(store)} texts")
 
 
 if __name__ == "__main__":

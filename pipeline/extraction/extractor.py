@@ -8,14 +8,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import __version__
-from pipeline.extraction import names, percents, sentences, stakes
+from pipeline.extraction import dates, money, names, percents, sentences, stakes
+from pipeline.extraction.layout import Layout
 from pipeline.extraction.load import load_model
-from pipeline.extraction.normalise import normalise
-from pipeline.extraction.stakes import Layout
 from pipeline.records import Article, Extraction, Mention
-
-TITLE_END = "\n\n"  # joins title and body; no sentence crosses it
-MOST_READ = 300_000  # characters of title and body that are read; a long article has 20,000
 
 
 class Extractor:
@@ -32,18 +28,22 @@ class Extractor:
 
     def read_all(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         """The same for many, in order, in batches."""
-        texts = ((normalise(article.title + TITLE_END + article.body)[:MOST_READ], article) for article in articles)
-        for doc, article in self._nlp.pipe(texts, as_tuples=True, batch_size=32):
-            yield _extraction(doc, article)
+        texts = ((layout.text, (layout, article)) for article in articles for layout in (Layout.of(article),))
+        for doc, (layout, article) in self._nlp.pipe(texts, as_tuples=True, batch_size=32):
+            yield _extraction(doc, layout, article)
 
 
-def _extraction(doc: Doc, article: Article) -> Extraction:
-    text = doc.text
-    layout = Layout(article.title + TITLE_END + article.body, len(article.title + TITLE_END))
-    read, _ = stakes.read(text, layout, sentences.find(doc, text), names.find(doc, text))
-    spans = names.entities(doc, text) + [(p.start, p.end, "PERCENT") for p in percents.find(text)]
-    mentions = []
-    for start, end, label in sorted(spans):
-        field, field_start, field_end = layout.locate(start, end)
-        mentions.append(Mention(field, layout.stored[start:end], label, field_start, field_end))
-    return Extraction(article, tuple(mentions), tuple(read))
+def _extraction(doc: Doc, layout: Layout, article: Article) -> Extraction:
+    text = layout.text
+    read, _ = stakes.read(layout, sentences.find(doc, text), names.find(doc, text))
+    published = article.published.date() if article.published else None
+    spans = names.entities(doc, text)
+    spans += [(p.start, p.end, "PERCENT") for p in percents.find(text)]
+    spans += [(m.start, m.end, "MONEY") for m in money.find(text)]
+    spans += [(d.start, d.end, "DATE") for d in dates.find(text, published)]
+    return Extraction(article, tuple(_mention(layout, *span) for span in sorted(spans)), tuple(read))
+
+
+def _mention(layout: Layout, start: int, end: int, label: str) -> Mention:
+    field, field_start, field_end = layout.locate(start, end)
+    return Mention(field, layout.original(start, end), label, field_start, field_end)

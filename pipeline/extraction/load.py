@@ -8,6 +8,7 @@ import spacy
 from spacy.language import Language
 
 from pipeline.errors import ConfigurationError
+from pipeline.extraction import tokenizer
 
 
 def load_model(model: str) -> Language:
@@ -21,4 +22,4 @@ def load_model(model: str) -> Language:
         raise ConfigurationError(f"model {model}: has no component 'ner', which finds the names")
     if not {"senter", "parser", "sentencizer"} & set(nlp.pipe_names):
         raise ConfigurationError(f"model {model}: has no component 'senter' or 'parser', which finds sentences")
-    return nlp
+    return tokenizer.adapt(nlp)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 _SAME_LENGTH = str.maketrans(
     {
-        "’": "'", "‘": "'", "ʼ": "'", "´": "'",
-        "“": '"', "”": '"', "„": '"',
-        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\t": " ",
-        "‑": "-", "–": "-", "—": "-", "−": "-",
-        "％": "%",
+        "’": "'", "‘": "'", "ʼ": "'", "´": "'", "′": "'",
+        "“": '"', "”": '"', "„": '"', "‟": '"',
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u200a": " ", "\u2002": " ", "\u2003": " ",
+        "\u200b": " ", "\ufeff": " ", "\u00ad": "-", "\t": " ",
+        "‑": "-", "‐": "-", "–": "-", "—": "-", "−": "-",
+        "％": "%", "﹪": "%",
     }
 )  # fmt: skip
+# A long run of one sign says nothing, and a tokenizer that peels signs off one by one needs quadratic time for it.
+_RUN = re.compile(r"([^\w\s])\1{15,}")
 
 
 def normalise(text: str) -> str:
@@ -18,5 +23,7 @@ def normalise(text: str) -> str:
 
     >>> normalise("l’opérateur\u00a0: 44,4\u202f%")
     "l'opérateur : 44,4 %"
+    >>> normalise("a" + "." * 20 + "b") == "a" + " " * 20 + "b"
+    True
     """
-    return text.translate(_SAME_LENGTH)
+    return _RUN.sub(lambda run: " " * len(run[0]), text.translate(_SAME_LENGTH))

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 LONGEST = 3_000  # characters; what is longer is no sentence (a table in one line, lost line breaks) and is cut
 _END = re.compile(r"[.!?…][\"'»)\]]*\s*$|[»\"]\s*$")
 # The head of a dispatch, "[date] Paris (AFP) - ", is no part of its first sentence.
-_DATELINE = re.compile(r"(?m)^[^\n(]{0,70}\((?:AFP|Reuters|AOF|Belga|ATS|AWP|APS|MAP|TAP|AP|PC)\)\s?(?:[-:]\s?)?")
+_DATELINE = re.compile(r"(?m)^[^\n(]{0,70}\((?i:AFP|Reuters|AOF|Belga|ATS|AWP|APS|MAP|TAP|AP|PC)\)\s?(?:[-:]\s?)?")
 _ABBREVIATION = re.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Dr|Me|St|Ste|cf|env|art|[A-Z])\.\s*$")
 
 

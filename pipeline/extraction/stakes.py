@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipeline.extraction import frames, percents, slots, status
 from pipeline.extraction.coreference import Story
 from pipeline.extraction.frames import Dropped, Frame
+from pipeline.extraction.layout import Layout
 from pipeline.extraction.names import Name
 from pipeline.extraction.slots import Slot
 from pipeline.names import fold
-from pipeline.records import Basis, Evidence, Field, Span, Stake, StakeMentions
+from pipeline.records import Basis, Evidence, Stake, StakeMentions
 
 _SURE, _RESOLVED, _TOPIC = 0.9, 0.7, 0.55  # named in the sentence, by description, by the article's topic
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Title and body as one text: where the body starts, and the stored text that offsets refer to."""
-
-    stored: str
-    body_start: int
-
-    def locate(self, start: int, end: int) -> tuple[Field, int, int]:
-        """Field and offsets of a stretch of the joined text."""
-        if start < self.body_start:
-            return "title", start, end
-        return "body", start - self.body_start, end - self.body_start
-
-    def span(self, start: int, end: int) -> Span:
-        """A stretch of the joined text as a Span."""
-        return Span(*self.locate(start, end))
-
-
-def read(
-    text: str, layout: Layout, sentences: list[tuple[int, int]], names: list[Name]
-) -> tuple[list[Stake], list[Dropped]]:
-    """All stakes of a normalised text, title before body, each once; and the percentages dropped."""
+def read(layout: Layout, sentences: list[tuple[int, int]], names: list[Name]) -> tuple[list[Stake], list[Dropped]]:
+    """All stakes of an article, title before body, each once; and the percentages dropped."""
+    text = layout.text
     story = Story(text, layout.body_start, sentences, names)
-    found = percents.find(text)
+    found = [p for p in percents.find(text) if p.kind != "points" and p.value <= 100]
     stakes: list[Stake] = []
     dropped: list[Dropped] = []
     last_dropped = False
@@ -112,7 +92,7 @@ def _stake(
         basis=basis,
         nature=frame.nature,
         status=decision.status,
-        evidence=Evidence(field, layout.stored[bounds[0] : bounds[1]], start, end),
+        evidence=Evidence(field, layout.original(*bounds), start, end),
         mentions=StakeMentions(
             holder=tuple(layout.span(name.start, name.end) for name in holders),
             company=(layout.span(company.start, company.end),),
