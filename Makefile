@@ -42,11 +42,12 @@ check: $(VENV)/installed
 	$(BIN)/lint-imports
 
 train: $(VENV)/installed
-	$(BIN)/python models/training/convert.py $(CORPORA) $(TRAINED) $(wildcard data/gold/train.jsonl)
-	$(BIN)/python -m spacy init fill-config models/training/config.cfg $(TRAINED)/config.cfg
-	OMP_NUM_THREADS=1 $(BIN)/python -m spacy train $(TRAINED)/config.cfg --output $(TRAINED) \
-	  --paths.train $(TRAINED)/train.spacy --paths.dev $(TRAINED)/dev.spacy
-	@echo "The trained pipeline is $(TRAINED)/model-best; copy it to models/fr_actionnariat to ship it."
+	$(BIN)/python models/training/convert.py $(CORPORA) data $(TRAINED)
+	OMP_NUM_THREADS=1 $(BIN)/python -m spacy train models/training/config.cfg --code models/training/components.py \
+	  --output $(TRAINED) --paths.train $(TRAINED)/train.spacy --paths.dev $(TRAINED)/dev.spacy --paths.base $(TRAINED)/base
+	$(BIN)/python models/training/package.py $(TRAINED)/model-best $(TRAINED)/fr_actionnariat
+	$(BIN)/actionnariat evaluate data/gold/dev.jsonl --totals --model $(TRAINED)/fr_actionnariat
+	@echo "To ship it: rm -r models/fr_actionnariat && cp -r $(TRAINED)/fr_actionnariat models/"
 
 scores: $(VENV)/installed
 	$(BIN)/python benchmarks/scores.py write

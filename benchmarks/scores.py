@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli.evaluate import numbers
-from pipeline.evaluation import evaluate, gold, markdown
+from pipeline.evaluation import evaluate, gold, markdown, spans
 from pipeline.evaluation.scorer import CORE, FULL, Report
 from pipeline.extraction.extractor import Extractor
 from pipeline.locations import DEFAULT_MODEL
@@ -76,6 +76,7 @@ def page() -> str:
         " [data/gold/README.md](../data/gold/README.md). The interval is a bootstrap over articles.",
         "## Dev",
         markdown.totals(report),
+        markdown.spans(spans.evaluate(extractor, dev, GOLD / "dev_spans.jsonl")),
         "### Against two simple rules that use the same names",
         markdown.comparison(compared),
         "### By register",

@@ -29,6 +29,7 @@ class Settings:
         str(locations.DEFAULT_MODEL),
         "spaCy pipeline: the path of a stored one or the name of an installed one",
     )
+    organisations: str = _setting("", "CSV file of organisations of your own: name, and aliases separated by ';'")
     contact: str = _setting("", "address or URL put into the User-Agent so that sites can reach you")
     timeout: float = _setting(20.0, "seconds that one request may take in all, redirects and body included")
     max_feed_bytes: int = _setting(8_000_000, "largest feed accepted, decoded, in bytes")

@@ -11,6 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _SHIPPED = _PACKAGE / "_shipped" if (_PACKAGE / "_shipped").is_dir() else _PACKAGE.parent
 
 DEMO_DATA = _SHIPPED / "data" / "demo"
+GAZETTEER = _SHIPPED / "data" / "gazetteer"
 MODELS = _SHIPPED / "models"
 DEFAULT_MODEL = MODELS / "fr_actionnariat"
 

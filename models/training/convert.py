@@ -31,7 +31,7 @@ from pipeline.extraction.tokenizer import adapt
 
 LABELS = {"PERS": "PER", "PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 SENTENCES_PER_TEXT = 6
-SWAPS = 3  # copies of each annotated article with other names
+SWAPS = 4  # copies of each annotated article with other names
 CAPITAL_TITLES = 0.15  # share of those copies whose title is in capitals
 
 
@@ -195,6 +195,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="folder for train.spacy, dev.spacy and the pipeline to start from")
     arguments = parser.parse_args()
     nlp = base_pipeline(arguments.data / "gazetteer")
+    arguments.out.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(arguments.out / "base")
     train, dev = DocBin(), DocBin()
     for corpus in tomllib.loads(Path(__file__).with_name("corpora.toml").read_text(encoding="utf-8"))["corpus"]:

@@ -27,9 +27,17 @@ if TYPE_CHECKING:
 @click.option("--totals", is_flag=True, help="Print totals only: nothing of single articles or groups.")
 @click.option("--json", "as_json", is_flag=True, help="Print the totals as JSON.")
 @options.model
+@options.organisations
 @options.config
 def evaluate(
-    gold: Path, errors: bool, baselines: bool, totals: bool, as_json: bool, model: str | None, config: Path | None
+    gold: Path,
+    errors: bool,
+    baselines: bool,
+    totals: bool,
+    as_json: bool,
+    model: str | None,
+    organisations: str | None,
+    config: Path | None,
 ) -> None:
     """Score the extraction on GOLD, a JSON lines file of annotated articles (data/gold/README.md)."""
     from pipeline.evaluation import evaluate as evaluation
@@ -40,7 +48,8 @@ def evaluate(
     if totals and errors:
         raise click.UsageError("--totals keeps single articles out of sight; leave out --errors")
     articles = gold_articles.read(gold)
-    extractor = Extractor(configuration.load(config, model=model).model)
+    settings = configuration.load(config, model=model, organisations=organisations)
+    extractor = Extractor(settings.model, settings.organisations)
     with StageBars() as bars:
         report = evaluation.evaluate(extractor, articles, lambda done, total: bars("articles", done, total))
     if as_json:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per source (what you get off a terminal).")
 @click.option("--jsonl", is_flag=True, help='Read lines {"id", "title", "published", "body"}, write one object a line.')
 @options.model
+@options.organisations
 @options.config
 def extract(
     sources: tuple[str, ...],
@@ -44,6 +45,7 @@ def extract(
     as_json: bool,
     jsonl: bool,
     model: str | None,
+    organisations: str | None,
     config: Path | None,
 ) -> None:
     """Read texts, web pages or JSON lines and print entities and stakes, without a database.
@@ -52,10 +54,10 @@ def extract(
     """
     from pipeline.extraction.extractor import Extractor
 
-    settings = configuration.load(config, model=model)
+    settings = configuration.load(config, model=model, organisations=organisations)
     moment = _moment(published, "--published")
     if jsonl:
-        sys.exit(_extract_lines(sources, Extractor(settings.model)))
+        sys.exit(_extract_lines(sources, Extractor(settings.model, settings.organisations)))
     articles: list[Article] = []
     exit_code = 0
     for source in sources:
@@ -64,7 +66,7 @@ def extract(
         except ActionnariatError as error:
             click.echo(f"actionnariat: {error}", err=True)
             exit_code = error.exit_code
-    for extraction in Extractor(settings.model).read_all(articles) if articles else ():
+    for extraction in Extractor(settings.model, settings.organisations).read_all(articles) if articles else ():
         if as_json or not sys.stdout.isatty():
             click.echo(json.dumps(to_json(extraction), ensure_ascii=False, indent=2))
         else:

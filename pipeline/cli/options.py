@@ -33,6 +33,15 @@ def model(command: Command) -> Command:
     )
 
 
+def organisations(command: Command) -> Command:
+    """--organisations FILE"""
+    return click.option(
+        "--organisations",
+        metavar="FILE",
+        help="CSV file of organisations to know as well: columns name and aliases (separated by ';').",
+    )(command)
+
+
 def config(command: Command) -> Command:
     """--config FILE"""
     return click.option(

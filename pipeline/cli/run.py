@@ -72,7 +72,7 @@ def travel(database: Database, settings: Settings) -> Summary:
     def load() -> Extractor:
         from pipeline.extraction.extractor import Extractor
 
-        return Extractor(settings.model)
+        return Extractor(settings.model, settings.organisations)
 
     with StageBars() as bars:
         return journey.run(database, settings, bars, load)

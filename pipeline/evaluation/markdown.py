@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tabulate import tabulate
 
 from pipeline.evaluation.scorer import CORE, FULL, NAME_LABELS, RUNGS, Report, Score, match
+from pipeline.evaluation.spans import SpanReport
 from pipeline.records import Stake
 
 Table = list[list[str]]
@@ -42,6 +43,12 @@ def names(report: Report) -> str:
     """Entity scores by label."""
     rows = [[label, *_numbers(report.entities(label))] for label in NAME_LABELS]
     return table(["names", "precision", "recall", "F1"], [*rows, ["all", *_numbers(report.entities())]])
+
+
+def spans(report: SpanReport) -> str:
+    """Percentages and sentence boundaries."""
+    rows = [["percentages", *_numbers(report.percents)], ["sentences", *_numbers(report.sentences)]]
+    return table(["spans", "precision", "recall", "F1"], rows)
 
 
 def group_table(title: str, groups: Mapping[str, Report]) -> str:

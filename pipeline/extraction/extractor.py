@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -10,15 +11,19 @@ from spacy.tokens import Doc
 from pipeline import __version__
 from pipeline.extraction import dates, money, names, percents, sentences, stakes
 from pipeline.extraction.layout import Layout
-from pipeline.extraction.load import load_model
+from pipeline.extraction.load import lists_of, load_model
 from pipeline.records import Article, Extraction, Mention
 
 
 class Extractor:
     """Reads articles with a spaCy pipeline and the stake rules; loads once, reads many."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, organisations: str = "") -> None:
+        """`organisations` is a CSV file of further names; see docs/names.md."""
         self._nlp: Language = load_model(model)
+        self._gazetteer = lists_of(self._nlp)
+        if organisations:
+            self._gazetteer.read_organisations(Path(organisations), certain=True)
         meta = self._nlp.meta
         self.version = f"{__version__}+{meta.get('name', 'model')}-{meta.get('version', '0')}"
 
@@ -30,18 +35,21 @@ class Extractor:
         """The same for many, in order, in batches."""
         texts = ((layout.text, (layout, article)) for article in articles for layout in (Layout.of(article),))
         for doc, (layout, article) in self._nlp.pipe(texts, as_tuples=True, batch_size=32):
-            yield _extraction(doc, layout, article)
+            yield self._extraction(doc, layout, article)
 
+    def sentences(self, layout: Layout) -> list[tuple[int, int]]:
+        """[start, end) of the sentences of an article's text."""
+        return sentences.find(self._nlp(layout.text), layout.text)
 
-def _extraction(doc: Doc, layout: Layout, article: Article) -> Extraction:
-    text = layout.text
-    read, _ = stakes.read(layout, sentences.find(doc, text), names.find(doc, text))
-    published = article.published.date() if article.published else None
-    spans = names.entities(doc, text)
-    spans += [(p.start, p.end, "PERCENT") for p in percents.find(text)]
-    spans += [(m.start, m.end, "MONEY") for m in money.find(text)]
-    spans += [(d.start, d.end, "DATE") for d in dates.find(text, published)]
-    return Extraction(article, tuple(_mention(layout, *span) for span in sorted(spans)), tuple(read))
+    def _extraction(self, doc: Doc, layout: Layout, article: Article) -> Extraction:
+        text = layout.text
+        spans = names.entities(doc, text, self._gazetteer)
+        read, _ = stakes.read(layout, sentences.find(doc, text), names.find(text, spans))
+        published = article.published.date() if article.published else None
+        spans = spans + [(p.start, p.end, "PERCENT") for p in percents.find(text)]
+        spans += [(m.start, m.end, "MONEY") for m in money.find(text)]
+        spans += [(d.start, d.end, "DATE") for d in dates.find(text, published)]
+        return Extraction(article, tuple(_mention(layout, *span) for span in sorted(spans)), tuple(read))
 
 
 def _mention(layout: Layout, start: int, end: int, label: str) -> Mention:

@@ -33,10 +33,11 @@ class Gazetteer:
     """Known surfaces with their class (ORG, LOC, FIRST, LAST) and the common words of French."""
 
     def __init__(self) -> None:
-        self._classes: dict[str, set[str]] = {}  # surface → classes
+        self._classes: dict[str, str] = {}  # surface → its classes, joined by "+"
         self._shapes: dict[str, set[tuple[int, int]]] = {}  # first word → (its offset, length) of surfaces with it
         self.words: set[str] = set()
         self.canonical: dict[str, str] = {}  # surface of an organisation → its name in the list
+        self.certain: set[str] = set()  # surfaces that are organisations wherever they stand
 
     def add(self, surface: str, kind: str) -> None:
         """One more surface of a class; it is also found in capitals and without the accents of its capitals."""
@@ -44,7 +45,8 @@ class Gazetteer:
         capitals = {surface.upper(), surface.upper().translate(_PLAIN_CAPITALS)} if len(surface) > 3 else set()
         for form in {surface, plain} | capitals:
             if word := _FIRST_WORD.search(form):
-                self._classes.setdefault(form, set()).add(kind)
+                known = self._classes.get(form)
+                self._classes[form] = "+".join(sorted({kind, *known.split("+")})) if known else kind
                 self._shapes.setdefault(word[0], set()).add((word.start(), len(form)))
 
     def read_folder(self, folder: Path) -> Gazetteer:
@@ -57,15 +59,18 @@ class Gazetteer:
         self.words |= set(gzip.decompress((folder / WORDS).read_bytes()).decode("utf-8").split())
         return self
 
-    def read_organisations(self, path: Path) -> None:
+    def read_organisations(self, path: Path, *, certain: bool = False) -> None:
         """Add a CSV file of organisations: name, and if wished aliases separated by ';'.
 
-        Raises ConfigurationError naming the file and what is wrong with it.
+        `certain` names are taken for organisations also where they are common words. Raises
+        ConfigurationError naming the file and what is wrong with it.
         """
         for row in _rows(path, ("name",)):
             for surface in (row["name"], *filter(None, (row.get("aliases") or "").split(";"))):
                 self.add(surface.strip(), "ORG")
                 self.canonical[surface.strip()] = row["name"]
+                if certain:
+                    self.certain.add(surface.strip())
 
     def matches(self, text: str) -> Iterator[Match]:
         """(start, end, class) of each listed surface in a normalised text; of one class the longest only."""
@@ -76,17 +81,26 @@ class Gazetteer:
                 start = word.start() - offset
                 end = start + length
                 if start >= 0 and not _WORD_CHARACTER.match(text, end):
-                    for kind in self._classes.get(text[start:end], ()):
+                    known = self._classes.get(text[start:end])
+                    for kind in known.split("+") if known else ():
                         best[kind] = max(best.get(kind, (start, 0)), (start, end), key=lambda span: span[1])
             for kind, (start, end) in best.items():
                 if start >= until.get(kind, 0):
                     until[kind] = end
                     yield start, end, kind
 
+    def certain_organisations(self, text: str) -> Iterator[tuple[int, int]]:
+        """[start, end) of listed organisations that are nothing else: no place, person or common word."""
+        for start, end, kind in self.matches(text):
+            surface = text[start:end]
+            alone = len(surface) > 2 and self._classes[surface] == "ORG" and surface.casefold() not in self.words
+            if kind == "ORG" and (alone or surface in self.certain):
+                yield start, end
+
     def to_bytes(self) -> bytes:
         """Everything, for storage inside a spaCy pipeline."""
         stored = {
-            "classes": {surface: sorted(kinds) for surface, kinds in sorted(self._classes.items())},
+            "classes": dict(sorted(self._classes.items())),
             "words": sorted(self.words),
             "canonical": dict(sorted(self.canonical.items())),
         }
@@ -95,7 +109,8 @@ class Gazetteer:
     def from_bytes(self, data: bytes) -> Gazetteer:
         """What `to_bytes` gave, in place of what was there."""
         stored = srsly.msgpack_loads(gzip.decompress(data))
-        self._classes = {surface: set(kinds) for surface, kinds in stored["classes"].items()}
+        intern = {kinds: kinds for kinds in stored["classes"].values()}
+        self._classes = {surface: intern[kinds] for surface, kinds in stored["classes"].items()}
         self._shapes = {}
         for surface in self._classes:
             if word := _FIRST_WORD.search(surface):

@@ -7,8 +7,10 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
+from pipeline import locations
 from pipeline.errors import ConfigurationError
 from pipeline.extraction import tokenizer
+from pipeline.extraction.gazetteer import Gazetteer, GazetteerComponent
 
 
 def load_model(model: str) -> Language:
@@ -23,3 +25,12 @@ def load_model(model: str) -> Language:
     if not {"senter", "parser", "sentencizer"} & set(nlp.pipe_names):
         raise ConfigurationError(f"model {model}: has no component 'senter' or 'parser', which finds sentences")
     return tokenizer.adapt(nlp)
+
+
+def lists_of(nlp: Language) -> Gazetteer:
+    """The lists of names that the pipeline brings, or those that ship with the product."""
+    if "gazetteer" in nlp.pipe_names:
+        component = nlp.get_pipe("gazetteer")
+        assert isinstance(component, GazetteerComponent)
+        return component.gazetteer
+    return Gazetteer().read_folder(locations.GAZETTEER)

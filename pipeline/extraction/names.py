@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from spacy.lang.fr.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
+from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.names import fold
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&'.\-]*[\w]|[A-ZÀ-ÖØ-Þ]"
@@ -25,6 +26,7 @@ _INSTITUTION = re.compile(
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n«\"(]\s*|^- )$")
 _LINK = re.compile(r"^(?:et |de |du |des |d'|& )")
 _ARTICLE = re.compile(r"^(?:l'|d'|qu'|la |le |les )(?=[A-ZÀ-ÖØ-Þ])", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:M|MM|Mme|Mmes|Mlle|Me|Dr|Pr|Mgr|Sir|Monsieur|Madame)\.? ")
 # Classes and families hold stakes without a name of their own.
 _CLASS = re.compile(
     r"\b(?:[Ll]e |[Ll]es |[Dd]es |[Ll]')(?P<class>salariés|personnel|fondateurs|flottant|public|dirigeants|managers|"
@@ -41,6 +43,7 @@ OWNED = re.compile(
 _FIRST_WORD = re.compile(r"(?<!\w)[\w&]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _ACRONYM = re.compile(r"(?P<long>[^()\n]{3,90}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
+_LABELS = {"ORG": "ORG", "PER": "PER", "PERSON": "PER", "LOC": "LOC", "GPE": "LOC"}  # other pipelines' names
 _MOST_FORMS = 50  # longer forms tried per word; real articles have a handful
 _COMMON = frozenset({"m.", "mme", "m", "mm", "mr", "pdg", "dg", "ca", "tva", "opa", "opr", "ope", "pib", "ebitda"})
 
@@ -56,27 +59,37 @@ class Name:
     canonical: str
 
 
-def find(doc: Doc, text: str) -> list[Name]:
-    """All names in order. `text` is the normalised text of `doc`, character for character."""
-    spans = [(s, e, label) for s, e, label in entities(doc, text)]
-    spans = _classes_and_families(text, spans)
+def find(text: str, found: list[tuple[int, int, str]]) -> list[Name]:
+    """All names of a normalised text in order: its entities, and what only the capitals tell."""
+    spans = with_classes(text, found)
     spans += _capitalised(text, spans)
-    spans.sort()
+    return named(text, spans)
+
+
+def named(text: str, spans: list[tuple[int, int, str]]) -> list[Name]:
+    """Spans as names, each with the fullest form that the article gives of it."""
+    spans = sorted(spans)
     forms = Counter((text[s:e], label) for s, e, label in spans)
     canonical = _canonical_forms(forms, text)
     return [Name(s, e, text[s:e], label, canonical[text[s:e]]) for s, e, label in spans]
 
 
-def entities(doc: Doc, text: str) -> list[tuple[int, int, str]]:
-    """(start, end, label) of the model's entities, trimmed, and of their other occurrences in the text.
+def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
+    """(start, end, label) of the model's entities, of listed organisations, and of their other occurrences.
 
-    A name found once is found throughout; the label that it got most often is its label everywhere.
+    A name found once is found throughout; the label that it got most often is its label everywhere. `text` is the
+    normalised text of `doc`, character for character.
     """
     votes: dict[str, Counter[str]] = {}
+    covered = bytearray(len(text))
     for ent in doc.ents:
         surface = _trim(text, ent.start_char, ent.end_char)
-        if surface and ent.label_ in ("ORG", "PER", "LOC"):
-            votes.setdefault(text[surface[0] : surface[1]], Counter())[ent.label_] += 1
+        if surface and (label := _LABELS.get(ent.label_)):
+            votes.setdefault(text[slice(*surface)], Counter())[label] += 1
+            covered[slice(*surface)] = b"\1" * (surface[1] - surface[0])
+    for start, end in gazetteer.certain_organisations(text):
+        if not any(covered[start:end]):
+            votes.setdefault(text[start:end], Counter())["ORG"] += 1
     places = _occurrences(text, votes)
     found: list[tuple[int, int, str]] = []
     taken = bytearray(len(text))
@@ -115,13 +128,15 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     if match := _ARTICLE.match(text[start:end]):
         start += match.end() if match[0].casefold() in ("l'", "d'", "qu'") or match[0].islower() else 0
+    if title := _TITLE.match(text[start:end]):
+        start += title.end()
     surface = text[start:end]
-    if "\n" in surface or not any(c.isupper() for c in surface) or surface.casefold() in _COMMON:
+    if "\n" in surface or len(surface) < 2 or surface.casefold() in _COMMON:
         return None
     return start, end
 
 
-def _classes_and_families(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def with_classes(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """The spans with unnamed classes ("les salariés") and families, which take in the bare name."""
     found = []
     for match in _CLASS.finditer(text):

@@ -58,7 +58,8 @@ _PAIR = re.compile(
     rf"{_ALONE}(?P<first>\d{{1,2}}(?:,\d{{1,2}})?)\s?%?\s?(?:/|-(?=50\b))\s?(?P<second>\d{{1,2}}(?:,\d{{1,2}})?)(?![\w/]|[.,-]\d|\s?%)"
 )
 _POINTS = re.compile(
-    rf"(?<![\d.,])(?P<number>{_NUMBER}|\b{numbers.WORDS})\spoints?\b(?P<unit> de (?:pourcentage|base|pour cent|plus|moins|mieux))?",
+    rf"(?<![\d.,])(?P<number>{_NUMBER}|\b{numbers.WORDS})\spoints?\b"
+    r"(?P<unit> de (?:pourcentage|base|pour cent|plus|moins|mieux))?",
     re.IGNORECASE,
 )
 _OF_POINTS = re.compile(r"\b(?:de|d'environ|près de|quelque)\s$", re.IGNORECASE)
@@ -72,7 +73,8 @@ _DENOMINATORS = {
 _NUMERATORS = {"un": 1, "le": 1, "du": 1, "au": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "neuf": 9}
 _FRACTION = re.compile(
     rf"\b(?P<first>{'|'.join(_NUMERATORS)})[ -](?P<second>{'|'.join(_DENOMINATORS)})\b"
-    r"(?! (?:de finale|d'heure|de siècle|de tour|d'entre|de litre|temps|monde)|-(?:temps|monde)|s? finales?)",
+    r"(?! (?:de finale|d'heure|de siècle|de tour|d'entre|de litre|temps|monde)|-(?:temps|monde)|s? finales?)"
+    r"(?<!ième(?= (?!de|du|des|chacun|restant|environ|dans|pour|avec|qui)[a-zà-ÿ]{4}))",
     re.IGNORECASE,
 )
 _THIRD_PARTY = re.compile(r"\b(?:à|par|chez|avec|envers|auprès d|pour)\s?$", re.IGNORECASE)
@@ -82,7 +84,7 @@ _OF_CAPITAL = (
     r"de (?:ses|leurs) (?:parts|actions|titres)))"
 )
 _WORDS: list[tuple[str, str, Kind, Bound | None]] = [
-    (r"\b(?:la|une|pour|autre) moitié\b(?! (?:nord|sud|est|ouest))", "50", "fraction", None),
+    (r"(?:\b(?:la|une|autre) |(?<=\bpour )|(?<=\bde ))moitié\b(?! (?:nord|sud|est|ouest))", "50", "fraction", None),
     (r"\bla quasi-totalité\b", "100", "whole", "~"),
     (r"\b(?:la|en) totalité\b|\bl'intégralité\b", "100", "whole", None),
     (rf"\bl'ensemble\b{_OF_CAPITAL}", "100", "whole", None),
@@ -133,6 +135,11 @@ def find(text: str) -> list[Percent]:
     return found
 
 
+def of_capital(text: str) -> list[Percent]:
+    """The percentages that can be a share of a capital: more than 0, at most 100, no points."""
+    return [percent for percent in find(text) if percent.kind != "points" and 0 < percent.value <= 100]
+
+
 def _all(text: str) -> Iterator[Percent]:
     for form in (_FIGURE, _IN_WORDS):
         for match in form.finditer(text):
@@ -165,7 +172,7 @@ def _all(text: str) -> Iterator[Percent]:
 
 def _percent(text: str, start: int, end: int, number: str, kind: Kind) -> Iterator[Percent]:
     value = numbers.value(number)
-    if value is not None and value > 0:
+    if value is not None:
         yield Percent(start, end, value, _bound(text, start, end), kind)
 
 

@@ -18,7 +18,7 @@ def read(layout: Layout, sentences: list[tuple[int, int]], names: list[Name]) ->
     """All stakes of an article, title before body, each once; and the percentages dropped."""
     text = layout.text
     story = Story(text, layout.body_start, sentences, names)
-    found = [p for p in percents.find(text) if p.kind != "points" and p.value <= 100]
+    found = percents.of_capital(text)
     stakes: list[Stake] = []
     dropped: list[Dropped] = []
     last_dropped = False

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from spacy.lang.fr.tokenizer_exceptions import TOKEN_MATCH
 from spacy.language import Language
+from spacy.symbols import ORTH
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_suffix_regex
 
@@ -15,7 +13,7 @@ _INFIXES = [
     r"(?<=[^\W\d]{2})\((?=\d)",  # Thales(22%)
 ]
 _SUFFIXES = [r"(?<=[a-zà-ÿ]{2})\+"]  # the quotation marks of agencies, +cloud+ ...
-_KEPT_PLUS = r"(?-i:[A-ZÀ-Ý])\w*\+$"  # ... and not the name Canal+
+_NAMES = ("Canal+", "Disney+", "TV+", "Ciné+", "Planète+", "Paramount+", "Sport+")  # ... and no part of these
 
 
 def adapt(nlp: Language) -> Language:
@@ -32,6 +30,6 @@ def adapt(nlp: Language) -> Language:
         return nlp
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *_INFIXES]).finditer
     tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *_SUFFIXES]).search
-    kept: re.Pattern[str] = TOKEN_MATCH.__self__  # type: ignore[attr-defined]
-    tokenizer.token_match = re.compile(f"{kept.pattern}|{_KEPT_PLUS}").match
+    for name in _NAMES:
+        tokenizer.add_special_case(name, [{ORTH: name}])
     return nlp

@@ -1,0 +1,3 @@
+"""What `spacy train --code` imports so that our components are registered."""
+
+import pipeline.extraction.gazetteer  # noqa: F401

@@ -1,0 +1,113 @@
+"""The network in numpy: dilated convolutions over a window, then a score for each name and classes for the percentage.
+
+Trained by models/training/stakes.py with the same arithmetic. Gated convolutions as in Dauphin et al. 2017
+("Language modeling with gated convolutional networks"), dilated as in Strubell et al. 2017 (ID-CNN).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extraction.reading.windows import ENTITIES, Ints
+from pipeline.records import Nature, Status
+
+DILATIONS = (1, 2, 4, 8, 1, 2)
+ROLES = ("holder", "company", "counterparty", "as_of")
+STATUS: tuple[Status, ...] = ("current", "past", "planned", "possible", "denied")
+NATURE: tuple[Nature, ...] = ("holding", "purchase", "sale")
+BASIS = ("capital", "votes", "both")
+SHARING = ("one", "each", "joint")  # how several holders have the figure
+_CLASSES = {"stake": 1, "no counterparty": 1, "no date": 1, "status": 5, "nature": 3, "basis": 3, "sharing": 3}
+OUTPUTS = sum(_CLASSES.values())
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of each percentage: logits of being a stake, of each name per role, of each date, and of the classes."""
+
+    classes: dict[str, Floats]  # name → (rows, classes)
+    names: Floats  # (rows, ENTITIES, roles without as_of); -1e9 where there is no such name
+    mentions: Floats  # (rows, LENGTH, roles): where a name or date got its score
+
+
+def forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores:
+    """Scores of the windows that `windows.joined` gives."""
+    word = window["word"]
+    filled = (word > 0)[..., None].astype(np.float32)
+    x: Floats = weights["word"][word] + weights["lemma"][window["lemma"]]
+    x += weights["suffix"][window["suffix"]] * (0.5 + (word == 1)[..., None]).astype(np.float32)
+    for name in ("position", "place", "flag"):
+        x += weights[name][window[name]]
+    x = x * filled
+    for layer, dilation in enumerate(DILATIONS):
+        h = _norm(x, weights[f"scale{layer}"], weights[f"shift{layer}"]) * filled
+        padded = np.pad(h, ((0, 0), (dilation, dilation), (0, 0)))
+        three = np.concatenate([padded[:, : -2 * dilation], h, padded[:, 2 * dilation :]], -1)
+        both = three @ weights[f"kernel{layer}"] + weights[f"bias{layer}"]
+        half = both.shape[-1] // 2
+        x = (x + both[..., :half] * _sigmoid(both[..., half:])) * filled
+    x = _norm(x, weights["scale"], weights["shift"]) * filled
+    centre = x[np.arange(len(x)), window["centre"]] + weights["value"][window["value"]]
+    return Scores(_classes(weights, window, x, filled, centre), *_names(weights, window, x, centre))
+
+
+def _names(
+    weights: Mapping[str, Floats], window: Mapping[str, Ints], x: Floats, centre: Floats
+) -> tuple[Floats, Floats]:
+    beside = np.broadcast_to(centre[:, None], x.shape)
+    hidden = _gelu(np.concatenate([x, beside, x * beside], -1) @ weights["pair"] + weights["pair_bias"])
+    mentions: Floats = hidden @ weights["roles"]
+    names = np.full((len(x), ENTITIES, len(ROLES) - 1), -1e9, np.float32)
+    rows, columns = np.nonzero(window["entity"] >= 0)
+    np.logaddexp.at(names, (rows, window["entity"][rows, columns]), mentions[rows, columns, :-1])
+    return names, mentions
+
+
+def _classes(
+    weights: Mapping[str, Floats], window: Mapping[str, Ints], x: Floats, filled: Floats, centre: Floats
+) -> dict[str, Floats]:
+    same = (window["place"] == 5)[..., None] * filled
+    sentence = (x * same).sum(1) / np.maximum(same.sum(1), 1)
+    hidden = _gelu(np.concatenate([centre, sentence], -1) @ weights["class"] + weights["class_bias"])
+    logits = hidden @ weights["classes"] + weights["classes_bias"]
+    borders = np.cumsum(list(_CLASSES.values()))[:-1]
+    return dict(zip(_CLASSES, np.split(logits, borders, axis=-1), strict=True))
+
+
+def _norm(x: Floats, scale: Floats, shift: Floats) -> Floats:
+    mean = x.mean(-1, keepdims=True)
+    variance = x.var(-1, keepdims=True)
+    normal: Floats = (x - mean) / np.sqrt(variance + 1e-5) * scale + shift
+    return normal
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.float32(1) / (1 + np.exp(-x))
+
+
+def _gelu(x: Floats) -> Floats:
+    inner: Floats = np.float32((2 / np.pi) ** 0.5) * (x + np.float32(0.044715) * x**3)
+    activated: Floats = np.float32(0.5) * x * (1 + np.tanh(inner))
+    return activated
+
+
+def read_weights(path: Path) -> list[dict[str, Floats]]:
+    """The members of the ensemble that an .npz file holds, in single precision."""
+    with np.load(path, allow_pickle=False) as stored:
+        members = sorted({name.split("/")[0] for name in stored.files})
+        return [
+            {
+                name.split("/")[1]: stored[name].astype(np.float32)
+                for name in stored.files
+                if name.startswith(member + "/")
+            }
+            for member in members
+        ]
