@@ -21,9 +21,9 @@ class Extractor:
     def __init__(self, model: str, organisations: str = "") -> None:
         """`organisations` is a CSV file of further names; see docs/names.md."""
         self._nlp: Language = load_model(model)
-        self._gazetteer = lists_of(self._nlp)
+        self.lists = lists_of(self._nlp)
         if organisations:
-            self._gazetteer.read_organisations(Path(organisations), certain=True)
+            self.lists.read_organisations(Path(organisations), certain=True)
         meta = self._nlp.meta
         self.version = f"{__version__}+{meta.get('name', 'model')}-{meta.get('version', '0')}"
 
@@ -43,7 +43,7 @@ class Extractor:
 
     def _extraction(self, doc: Doc, layout: Layout, article: Article) -> Extraction:
         text = layout.text
-        spans = names.entities(doc, text, self._gazetteer)
+        spans = names.entities(doc, text, self.lists)
         read, _ = stakes.read(layout, sentences.find(doc, text), names.find(text, spans))
         published = article.published.date() if article.published else None
         spans = spans + [(p.start, p.end, "PERCENT") for p in percents.find(text)]

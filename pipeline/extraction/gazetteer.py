@@ -89,6 +89,14 @@ class Gazetteer:
                     until[kind] = end
                     yield start, end, kind
 
+    def knows(self, surface: str) -> bool:
+        """Whether a list has this very surface."""
+        return surface in self._classes
+
+    def forget_names(self) -> None:
+        """Leave only the common words, to see what the lists of names are worth."""
+        self._classes, self._shapes = {}, {}
+
     def certain_organisations(self, text: str) -> Iterator[tuple[int, int]]:
         """[start, end) of listed organisations that are nothing else: no place, person or common word."""
         for start, end, kind in self.matches(text):
