@@ -14,6 +14,7 @@ DEMO_DATA = _SHIPPED / "data" / "demo"
 GAZETTEER = _SHIPPED / "data" / "gazetteer"
 MODELS = _SHIPPED / "models"
 DEFAULT_MODEL = MODELS / "fr_actionnariat"
+STAKE_NETWORK = MODELS / "stakes"
 
 DEFAULT_DATABASE = Path(platformdirs.user_data_dir("actionnariat", appauthor=False)) / "actionnariat.db"
 DEFAULT_CONFIG = Path(platformdirs.user_config_dir("actionnariat", appauthor=False)) / "config.toml"

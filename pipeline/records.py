@@ -123,9 +123,21 @@ class Stake:
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """A percentage that is told as no stake, and why."""
+
+    field: Field
+    text: str
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Extraction:
     """All that was read in one article."""
 
     article: Article
     entities: tuple[Mention, ...]
     stakes: tuple[Stake, ...]
+    dropped: tuple[Dropped, ...] = ()

@@ -134,7 +134,9 @@ def test_the_baseline_takes_the_nearest_names(gold: GoldArticle) -> None:
 
 
 def test_evaluate_prints_ladder_groups_and_differences(actionnariat: Callable[..., Result], tmp_path: Path) -> None:
-    (tmp_path / "gold.jsonl").write_text(json.dumps(LINE), encoding="utf-8")
+    unheard = {**LINE["stakes"][0], "percent": 12.5}  # nobody can read it: the text does not say it
+    line = {**LINE, "stakes": [*LINE["stakes"], unheard]}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(line), encoding="utf-8")
     result = actionnariat("evaluate", tmp_path / "gold.jsonl", "--errors", "--baselines")
     for words in ("+ holder (core)", "agency", "gapping", "nearest ORG left and right", "missed"):
         assert words in result.stdout

@@ -27,17 +27,19 @@ import spacy_lookups_data
 from pipeline.evaluation.gold import GoldArticle
 from pipeline.evaluation.gold import read as read_gold
 from pipeline.extraction import dates, money, names, percents, sentences
+from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.extraction.layout import Layout
-from pipeline.extraction.load import load_model
+from pipeline.extraction.load import lists_of, load_model
 from pipeline.extraction.reading import network, windows
 from pipeline.extraction.reading.units import Reading, collapse
 from pipeline.extraction.reading.windows import ENTITIES, LENGTH, Vocabulary, Windows
 
 WIDTH, HIDDEN = 96, 64
 BATCH, RATE, DECAY = 64, 2e-3, 0.02
+LENGTHS = (80, 112, 144, 176, LENGTH)  # columns that batches are trimmed to
 DROPOUT, WORD_DROPOUT, LABEL_NOISE = 0.25, 0.12, 0.1
 RARE = 2  # forms and lemmas seen less often are unknown
-LABELS = ("<ORG>", "<PER>", "<LOC>", "<NAME>")
+LABELS = ("<ORG>", "<PER>", "<LOC>")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,21 @@ def reading_of(item: GoldArticle, nlp: Any) -> Reading:
         layout,
         sentences.find(nlp(layout.text), layout.text),
         names.named(layout.text, names.with_classes(layout.text, marked)),
+        percents.of_capital(layout.text),
+        money.find(layout.text),
+        dates.find(layout.text, published),
+    )
+
+
+def read_by_model(item: GoldArticle, nlp: Any, lists: Gazetteer) -> Reading:
+    """The same with the names that a pipeline finds, right or wrong, as it will be in use."""
+    layout = Layout.of(item.article)
+    doc = nlp(layout.text)
+    published = item.article.published.date() if item.article.published else None
+    return collapse(
+        layout,
+        sentences.find(doc, layout.text),
+        names.find(layout.text, names.entities(doc, layout.text, lists)),
         percents.of_capital(layout.text),
         money.find(layout.text),
         dates.find(layout.text, published),
@@ -141,7 +158,7 @@ def initial(words: int, lemmas: int, seed: int) -> dict[str, jnp.ndarray]:
         return jnp.array(draw.randn(*shape) * scale, jnp.float32)
 
     sizes = {"word": words, "lemma": lemmas, "suffix": windows.SUFFIXES, "position": windows.POSITIONS}
-    sizes |= {"place": windows.PLACES, "flag": windows.FLAGS, "value": windows.VALUES}
+    sizes |= {"place": windows.PLACES, "flag": windows.FLAGS, "cue": windows.CUES, "value": windows.VALUES}
     weights = {name: normal(size, WIDTH) for name, size in sizes.items()}
     for layer in range(len(network.DILATIONS)):
         weights[f"kernel{layer}"] = normal(3 * WIDTH, 2 * WIDTH, scale=(3 * WIDTH) ** -0.5)
@@ -149,7 +166,7 @@ def initial(words: int, lemmas: int, seed: int) -> dict[str, jnp.ndarray]:
         weights[f"scale{layer}"], weights[f"shift{layer}"] = jnp.ones(WIDTH), jnp.zeros(WIDTH)
     weights |= {"scale": jnp.ones(WIDTH), "shift": jnp.zeros(WIDTH)}
     weights |= {"pair": normal(3 * WIDTH, HIDDEN, scale=0.06), "pair_bias": jnp.zeros(HIDDEN)}
-    weights |= {"roles": normal(HIDDEN, len(network.ROLES))}
+    weights |= {"roles": normal(HIDDEN, len(network.ROLES) + 1)}
     weights |= {"class": normal(2 * WIDTH, HIDDEN, scale=0.07), "class_bias": jnp.zeros(HIDDEN)}
     weights |= {"classes": normal(HIDDEN, network.OUTPUTS), "classes_bias": jnp.zeros(network.OUTPUTS)}
     return weights
@@ -174,7 +191,7 @@ def forward(weights: Any, batch: Any, key: Any) -> tuple[Any, Any, Any]:
     lemma = jnp.where(other, batch["labels"][1][choice], lemma)
     x = weights["word"][word] + weights["lemma"][lemma]
     x += weights["suffix"][suffix] * (0.5 + (word == 1)[..., None])
-    for name in ("position", "place", "flag"):
+    for name in ("position", "place", "cue", "flag"):
         x += weights[name][batch[name]]
     x = drop(x) * filled
     for layer, dilation in enumerate(network.DILATIONS):
@@ -187,12 +204,14 @@ def forward(weights: Any, batch: Any, key: Any) -> tuple[Any, Any, Any]:
     centre = x[jnp.arange(len(x)), batch["centre"]] + weights["value"][batch["value"]]
     beside = jnp.broadcast_to(centre[:, None], x.shape)
     pairs = jax.nn.gelu(jnp.concatenate([x, beside, x * beside], -1) @ weights["pair"] + weights["pair_bias"])
-    mentions = drop(pairs) @ weights["roles"]
+    scored = drop(pairs) @ weights["roles"]
+    mentions, attention = scored[..., : network.ATTENTION], scored[..., network.ATTENTION]
     which = batch["entity"][..., None] == jnp.arange(ENTITIES)
     named = jax.nn.logsumexp(jnp.where(which[..., None], mentions[:, :, None, :-1], -1e9), axis=1)
-    same = (batch["place"] == 5)[..., None] * filled
-    sentence = (x * same).sum(1) / jnp.maximum(same.sum(1), 1)
-    classes = jax.nn.gelu(drop(jnp.concatenate([centre, sentence], -1)) @ weights["class"] + weights["class_bias"])
+    same = (batch["place"] == 5) | ((batch["place"] == 1) & (batch["position"] > 0))
+    attended = jax.nn.softmax(jnp.where(same, attention, -1e9), axis=1)
+    context = (attended[..., None] * x).sum(1)
+    classes = jax.nn.gelu(drop(jnp.concatenate([centre, context], -1)) @ weights["class"] + weights["class_bias"])
     return named, mentions[..., -1], drop(classes) @ weights["classes"] + weights["classes_bias"]
 
 
@@ -219,7 +238,7 @@ def loss(weights: Any, batch: Any, key: Any) -> Any:
     )
     total += 0.3 * stake * pointed(jnp.concatenate([dates, classes[:, 2:3]], 1), right, every=False)
     for name, begin, end, weight in (
-        ("status", 3, 8, 0.7), ("nature", 8, 11, 0.7), ("basis", 11, 14, 0.3), ("sharing", 14, 17, 0.3),
+        ("status", 3, 8, 1.0), ("nature", 8, 11, 1.0), ("basis", 11, 14, 0.3), ("sharing", 14, 17, 0.3),
     ):  # fmt: skip
         likely = jax.nn.log_softmax(classes[:, begin:end], -1)
         total -= weight * stake * jnp.take_along_axis(likely, batch[name][:, None], 1)[:, 0]
@@ -238,8 +257,7 @@ def pointed(logits: Any, right: Any, *, every: bool) -> Any:
 def train(arrays: dict[str, np.ndarray], sizes: tuple[int, int], labels: Any, seed: int, epochs: int) -> Any:
     """One member of the ensemble."""
     weights = initial(*sizes, seed)
-    rows = len(arrays["centre"])
-    steps = epochs * (rows // BATCH)
+    steps = epochs * sum(1 for _ in batches(arrays["word"], random.Random(seed)))
     rate = optax.warmup_cosine_decay_schedule(0, RATE, steps // 20, steps, RATE * 0.02)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
     state = optimiser.init(weights)
@@ -253,21 +271,26 @@ def train(arrays: dict[str, np.ndarray], sizes: tuple[int, int], labels: Any, se
     key, order = jax.random.PRNGKey(seed), random.Random(seed)
     for epoch in range(epochs):
         began, values = time.time(), []
-        shuffled = list(range(rows))
-        order.shuffle(shuffled)
-        for begin in range(0, rows - BATCH + 1, BATCH):
-            chosen = shuffled[begin : begin + BATCH]
+        for length, chosen in batches(arrays["word"], order):
             key, own = jax.random.split(key)
-            batch = {name: array[chosen] for name, array in arrays.items()} | {"labels": labels}
+            batch: Any = windows.trimmed({name: array[chosen] for name, array in arrays.items()}, length)
+            batch |= {"roles": arrays["roles"][chosen], "labels": labels}
             weights, state, value = step(weights, state, batch, own)
             values.append(float(value))
         print(f"seed {seed}, epoch {epoch + 1}: loss {np.mean(values):.3f}, {time.time() - began:.0f} s", flush=True)
     return weights
 
 
-def examples(items: list[GoldArticle], nlp: Any) -> Iterator[tuple[GoldArticle, Reading]]:
-    for item in items:
-        yield item, reading_of(item, nlp)
+def batches(word: np.ndarray, order: random.Random) -> Iterator[tuple[int, list[int]]]:
+    """(columns, rows) of batches; rows of like length come together, so that little padding is computed."""
+    filled = (word > 0).sum(1)
+    result = []
+    for low, length in zip((0, *LENGTHS), LENGTHS, strict=False):
+        rows = np.flatnonzero((filled > low) & (filled <= length)).tolist()
+        order.shuffle(rows)
+        result += [(length, rows[begin : begin + BATCH]) for begin in range(0, len(rows) - BATCH + 1, BATCH)]
+    order.shuffle(result)
+    return iter(result)
 
 
 def main() -> None:
@@ -275,18 +298,25 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", required=True, help="spaCy pipeline whose sentence boundaries are used")
-    parser.add_argument("--members", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument(
+        "--other", help="spaCy pipeline that has not seen the articles after --seen; its names are added"
+    )
+    parser.add_argument("--seen", type=int, default=0, help="how many of the first articles the other has seen")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="one member of the ensemble each")
+    parser.add_argument("--epochs", type=int, default=6)
     arguments = parser.parse_args()
-    nlp = load_model(arguments.model)
-    pairs = list(examples(read_gold(arguments.gold), nlp))
+    nlp, items = load_model(arguments.model), read_gold(arguments.gold)
+    pairs = [(item, reading_of(item, nlp)) for item in items]
+    if arguments.other:
+        other = load_model(arguments.other)
+        pairs += [(item, read_by_model(item, other, lists_of(other))) for item in items[arguments.seen :]]
     vocabulary = vocabulary_of([reading for _, reading in pairs])
     shown = [windows.windows(reading, vocabulary) for _, reading in pairs]
     truths = [truth_of(item, reading, part) for (item, reading), part in zip(pairs, shown, strict=True)]
     arrays = windows.joined(shown)
     for field in ("stake", "counted", "roles", "status", "nature", "basis", "sharing"):
         arrays[field] = np.concatenate([getattr(truth, field) for truth in truths])
-    arrays["right_date"] = np.concatenate([truth.date for truth in truths])
+    arrays["right_date"] = np.concatenate([truth.date for truth in truths])[:, : arrays["word"].shape[1]]
     sizes = tuple(1 + max(2, int(arrays[name].max())) for name in ("word", "lemma"))
     print(
         f"{len(pairs)} articles, {len(arrays['stake'])} percentages, {int(arrays['stake'].sum())} state stakes; {sizes}"
@@ -295,7 +325,7 @@ def main() -> None:
     stored: dict[str, np.ndarray] = {}
     arguments.out.mkdir(parents=True, exist_ok=True)
     vocabulary.write(arguments.out / "forms.tsv.gz")
-    for seed in range(1, arguments.members + 1):
+    for seed in arguments.seeds:
         weights = train(arrays, sizes, labels, seed, arguments.epochs)
         stored |= {f"{seed}/{name}": np.asarray(value, np.float16) for name, value in weights.items()}
         np.savez_compressed(arguments.out / "weights.npz", **stored)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--published", metavar="DATE", help="When it was published, as an ISO date.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per source (what you get off a terminal).")
 @click.option("--jsonl", is_flag=True, help='Read lines {"id", "title", "published", "body"}, write one object a line.')
+@click.option("--explain", is_flag=True, help="Also tell of each other percentage why it is no stake.")
 @options.model
 @options.organisations
 @options.config
@@ -44,6 +45,7 @@ def extract(
     published: str | None,
     as_json: bool,
     jsonl: bool,
+    explain: bool,
     model: str | None,
     organisations: str | None,
     config: Path | None,
@@ -57,7 +59,7 @@ def extract(
     settings = configuration.load(config, model=model, organisations=organisations)
     moment = _moment(published, "--published")
     if jsonl:
-        sys.exit(_extract_lines(sources, Extractor(settings.model, settings.organisations)))
+        sys.exit(_extract_lines(sources, Extractor(settings.model, settings.organisations), explain))
     articles: list[Article] = []
     exit_code = 0
     for source in sources:
@@ -68,13 +70,13 @@ def extract(
             exit_code = error.exit_code
     for extraction in Extractor(settings.model, settings.organisations).read_all(articles) if articles else ():
         if as_json or not sys.stdout.isatty():
-            click.echo(json.dumps(to_json(extraction), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(to_json(extraction, explain), ensure_ascii=False, indent=2))
         else:
-            _print(extraction)
+            _print(extraction, explain)
     sys.exit(exit_code)
 
 
-def to_json(extraction: Extraction) -> dict[str, Any]:
+def to_json(extraction: Extraction, explain: bool = False) -> dict[str, Any]:
     """The object that `extract` prints; its fields are a contract (docs/extract.md)."""
     article = extraction.article
     head = dateline.find(article.body)
@@ -94,6 +96,7 @@ def to_json(extraction: Extraction) -> dict[str, Any]:
             }
             for stake in extraction.stakes
         ],
+        **({"dropped": [asdict(dropped) for dropped in extraction.dropped]} if explain else {}),
     }
 
 
@@ -151,7 +154,7 @@ def _download(url: str, settings: Settings) -> bytes:
     return asyncio.run(get())
 
 
-def _extract_lines(sources: tuple[str, ...], extractor: Extractor) -> int:
+def _extract_lines(sources: tuple[str, ...], extractor: Extractor, explain: bool) -> int:
     """Stream JSON lines; a line that cannot be read gives an error object in its place. Returns the exit code."""
     exit_code = 0
     for source in sources:
@@ -160,7 +163,7 @@ def _extract_lines(sources: tuple[str, ...], extractor: Extractor) -> int:
                 if not line.strip():
                     continue
                 try:
-                    result = to_json(extractor.read(_article_of_line(line)))
+                    result = to_json(extractor.read(_article_of_line(line)), explain)
                 except InputError as error:
                     name, reason = error.args if len(error.args) == 2 else (None, str(error))
                     result = {"id": name, "error": reason} if name is not None else {"line": number, "error": reason}
@@ -203,7 +206,7 @@ def _article_of_line(line: bytes) -> Article:
         raise (InputError(name, str(error)) if name is not None else error) from None
 
 
-def _print(extraction: Extraction) -> None:
+def _print(extraction: Extraction, explain: bool) -> None:
     columns = [
         ("holder", "left"),
         ("", "left"),
@@ -228,3 +231,7 @@ def _print(extraction: Extraction) -> None:
         )
     title = extraction.article.title or str(extraction.article.id)
     out.console().print(out.table(title, columns, rows, caption="" if rows else "no stake found"))
+    if explain:
+        reasons = [[dropped.field, dropped.text, dropped.reason] for dropped in extraction.dropped]
+        head = [("where", "left"), ("percentage", "right"), ("why it is no stake", "left")]
+        out.console().print(out.table("", head, reasons, caption="" if reasons else "no other percentage"))

@@ -8,10 +8,12 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline import __version__
-from pipeline.extraction import dates, money, names, percents, sentences, stakes
+from pipeline import __version__, locations
+from pipeline.extraction import dates, money, names, percents, sentences
 from pipeline.extraction.layout import Layout
 from pipeline.extraction.load import lists_of, load_model
+from pipeline.extraction.reading.units import collapse
+from pipeline.extraction.stakes import StakeReader
 from pipeline.records import Article, Extraction, Mention
 
 
@@ -24,6 +26,7 @@ class Extractor:
         self.lists = lists_of(self._nlp)
         if organisations:
             self.lists.read_organisations(Path(organisations), certain=True)
+        self._stakes = StakeReader(locations.STAKE_NETWORK)
         meta = self._nlp.meta
         self.version = f"{__version__}+{meta.get('name', 'model')}-{meta.get('version', '0')}"
 
@@ -44,12 +47,15 @@ class Extractor:
     def _extraction(self, doc: Doc, layout: Layout, article: Article) -> Extraction:
         text = layout.text
         spans = names.entities(doc, text, self.lists)
-        read, _ = stakes.read(layout, sentences.find(doc, text), names.find(text, spans))
         published = article.published.date() if article.published else None
+        amounts, dated = money.find(text), dates.find(text, published)
+        found = names.find(text, spans)
+        reading = collapse(layout, sentences.find(doc, text), found, percents.of_capital(text), amounts, dated)
+        read, dropped = self._stakes.read(reading, found)
         spans = spans + [(p.start, p.end, "PERCENT") for p in percents.find(text)]
-        spans += [(m.start, m.end, "MONEY") for m in money.find(text)]
-        spans += [(d.start, d.end, "DATE") for d in dates.find(text, published)]
-        return Extraction(article, tuple(_mention(layout, *span) for span in sorted(spans)), tuple(read))
+        spans += [(m.start, m.end, "MONEY") for m in amounts] + [(d.start, d.end, "DATE") for d in dated]
+        mentions = tuple(_mention(layout, *span) for span in sorted(spans))
+        return Extraction(article, mentions, tuple(read), tuple(dropped))
 
 
 def _mention(layout: Layout, start: int, end: int, label: str) -> Mention:

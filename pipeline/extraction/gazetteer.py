@@ -20,7 +20,8 @@ from spacy.tokens import Doc
 
 from pipeline.errors import ConfigurationError
 
-ORGANISATIONS, PLACES, PEOPLE, WORDS = "organisations.csv", "places.csv", "people.csv", "words.txt.gz"
+ORGANISATIONS, PLACES, PEOPLE = "organisations.csv", "places.csv", "people.csv"
+WORDS, NO_NAMES = "words.txt.gz", "no_names.txt"
 _FIRST_WORD = re.compile(r"\w+")
 _WORD_CHARACTER = re.compile(r"\w")
 _PLAIN_CAPITALS = str.maketrans("ÀÂÇÉÈÊËÎÏÔÙÛÜ", "AACEEEEIIOUUU")
@@ -37,6 +38,7 @@ class Gazetteer:
         self._shapes: dict[str, set[tuple[int, int]]] = {}  # first word → (its offset, length) of surfaces with it
         self.words: set[str] = set()
         self.canonical: dict[str, str] = {}  # surface of an organisation → its name in the list
+        self.no_names: set[str] = set()  # what is capitalised and yet no organisation, person or place
         self.certain: set[str] = set()  # surfaces that are organisations wherever they stand
 
     def add(self, surface: str, kind: str) -> None:
@@ -57,6 +59,8 @@ class Gazetteer:
         for row in _rows(folder / PEOPLE, ("name", "kind")):
             self.add(row["name"], _PEOPLE[row["kind"]])
         self.words |= set(gzip.decompress((folder / WORDS).read_bytes()).decode("utf-8").split())
+        lines = (folder / NO_NAMES).read_text(encoding="utf-8").splitlines()
+        self.no_names |= {line for line in lines if line and not line.startswith("#")}
         return self
 
     def read_organisations(self, path: Path, *, certain: bool = False) -> None:
@@ -110,6 +114,7 @@ class Gazetteer:
         stored = {
             "classes": dict(sorted(self._classes.items())),
             "words": sorted(self.words),
+            "no_names": sorted(self.no_names),
             "canonical": dict(sorted(self.canonical.items())),
         }
         return gzip.compress(srsly.msgpack_dumps(stored), mtime=0)
@@ -124,6 +129,7 @@ class Gazetteer:
             if word := _FIRST_WORD.search(surface):
                 self._shapes.setdefault(word[0], set()).add((word.start(), len(surface)))
         self.words, self.canonical = set(stored["words"]), stored["canonical"]
+        self.no_names = set(stored["no_names"])
         return self
 
 

@@ -7,23 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spacy.lang.fr.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
 from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.names import fold
 
-_WORD = r"[A-ZÀ-ÖØ-Þ][\w&'.\-]*[\w]|[A-ZÀ-ÖØ-Þ]"
-_SEQUENCE = re.compile(rf"\b(?:{_WORD})(?:(?: & | de la | de | des | du | d'| )(?:{_WORD}))*")
-# Institutions whose name goes on in lower case: "Caisse nationale des ...", "Banque de ..."
-_INSTITUTION = re.compile(
-    r"\b(?:Caisse|Banque|Agence|Autorité|Fonds|Conseil|Régie|Mutuelle|Chambre|Institut|Office|Union|Fédération|"
-    r"Commission|Crédit|Cour|Association|Fondation|Société|Compagnie|Comité|Centre|Syndicat|Ministère)"
-    r"(?:\s(?:nationale?|centrale?|générale?|publique|régionale?|européenne?|mutuel|agricole|coopérati(?:f|ve)))*"
-    r"(?:\s(?:de la |de l'|des |du |de |d')[\wà-ÿ-]+(?:\set (?:de la |des |du |de |d')?[a-zà-ÿ-]+)?)"
-    r"(?:\s(?:[a-zà-ÿ]+(?:iers?|ières?|ales?|aux|iques?)))?"
-)
-_SENTENCE_START = re.compile(r"(?:^|[.!?:\n«\"(]\s*|^- )$")
 _LINK = re.compile(r"^(?:et |de |du |des |d'|& )")
 _ARTICLE = re.compile(r"^(?:l'|d'|qu'|la |le |les )(?=[A-ZÀ-ÖØ-Þ])", re.IGNORECASE)
 _TITLE = re.compile(r"^(?:M|MM|Mme|Mmes|Mlle|Me|Dr|Pr|Mgr|Sir|Monsieur|Madame)\.? ")
@@ -40,6 +28,9 @@ OWNED = re.compile(
     r"\b(?:groupe|société|opérateur|éditeur|banque|start-up|entreprise|fonds|holding|constructeur|distributeur) )"
     r"(?:la |le |l')?$"
 )
+_LOWER_LEAD = re.compile(r"^(?:[a-zà-ÿ-]+ |[dl]')+(?=[A-ZÀ-ÖØ-Þ])")  # "canton de Vaud", "région Grand Est"
+_FUNCTION_TAIL = re.compile(r"(?: (?:avec|de|des|du|en|et|à|au|aux|dans|par|pour|sur|la|le|les|a|est|qui|d'|l'))+$")
+_FUNCTION_LEAD = re.compile(r"^(?:(?:de|du|des|à|au|et|en|par) |[dl]')+(?=[A-ZÀ-ÖØ-Þ])")
 _FIRST_WORD = re.compile(r"(?<!\w)[\w&]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _ACRONYM = re.compile(r"(?P<long>[^()\n]{3,90}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
@@ -55,15 +46,13 @@ class Name:
     start: int
     end: int
     text: str
-    label: str  # ORG, PER, LOC; NAME where only the capitals tell
+    label: str  # ORG, PER, LOC, CLASS
     canonical: str
 
 
 def find(text: str, found: list[tuple[int, int, str]]) -> list[Name]:
-    """All names of a normalised text in order: its entities, and what only the capitals tell."""
-    spans = with_classes(text, found)
-    spans += _capitalised(text, spans)
-    return named(text, spans)
+    """All names of a normalised text in order: its entities, unnamed classes and families."""
+    return named(text, with_classes(text, found))
 
 
 def named(text: str, spans: list[tuple[int, int, str]]) -> list[Name]:
@@ -84,7 +73,9 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
     covered = bytearray(len(text))
     for ent in doc.ents:
         surface = _trim(text, ent.start_char, ent.end_char)
-        if surface and (label := _LABELS.get(ent.label_)):
+        if surface and (label := _LABELS.get(ent.label_)) and text[slice(*surface)] not in gazetteer.no_names:
+            if label == "LOC" and (lead := _LOWER_LEAD.match(text[slice(*surface)])):
+                surface = surface[0] + lead.end(), surface[1]
             votes.setdefault(text[slice(*surface)], Counter())[label] += 1
             covered[slice(*surface)] = b"\1" * (surface[1] - surface[0])
     for start, end in gazetteer.certain_organisations(text):
@@ -128,8 +119,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     if match := _ARTICLE.match(text[start:end]):
         start += match.end() if match[0].casefold() in ("l'", "d'", "qu'") or match[0].islower() else 0
-    if title := _TITLE.match(text[start:end]):
-        start += title.end()
+    for lead in (_FUNCTION_LEAD, _TITLE):
+        if match := lead.match(text[start:end]):
+            start += match.end()
+    if tail := _FUNCTION_TAIL.search(text[start:end]):
+        end = start + tail.start()
     surface = text[start:end]
     if "\n" in surface or len(surface) < 2 or surface.casefold() in _COMMON:
         return None
@@ -143,35 +137,6 @@ def with_classes(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int
         group = "class" if match["class"] else "family"
         found.append((match.start(group), match.end(group), "CLASS" if group == "class" else "PER"))
     return found + [span for span in spans if not any(s < span[1] and span[0] < e for s, e, _ in found)]
-
-
-def _capitalised(text: str, taken: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    covered = bytearray(len(text))
-    for start, end, _ in taken:
-        covered[start:end] = b"\1" * (end - start)
-    institutions = []
-    for match in _INSTITUTION.finditer(text):
-        if not any(covered[match.start() : match.end()]):
-            covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-            institutions.append((match.start(), match.end(), "NAME"))
-    inside: list[tuple[int, int, str]] = []
-    initial: list[tuple[int, int, str]] = []
-    for match in _SEQUENCE.finditer(text):
-        start, end = match.span()
-        if (word := _ARTICLE.match(text[start:end])) and word[0][0].isupper():
-            start += word.end()
-        if not text[start].isupper() or any(covered[start:end]) or text[start:end].casefold() in STOP_WORDS | _COMMON:
-            continue
-        at_start = _SENTENCE_START.search(text[max(0, start - 4) : start]) or start == 0
-        (initial if at_start else inside).append((start, end, "NAME"))
-    known = {text[s:e] for s, e, _ in inside}
-    words = set(re.findall(r"\b[a-zà-ÿ][\w-]+", text))
-    kept = [
-        (s, e, label)
-        for s, e, label in initial
-        if text[s:e] in known or (" " in text[s:e] and text[s:e].split()[0].casefold() not in words | STOP_WORDS)
-    ]
-    return institutions + inside + kept
 
 
 def _canonical_forms(forms: Counter[tuple[str, str]], text: str) -> dict[str, str]:

@@ -1,111 +1,140 @@
-"""Frames of all sentences → the stakes of the article: names resolved, statuses set, repeats dropped."""
+"""What network and rules make of each percentage → the stakes of the article, and why each other one is none.
+
+The network says whether a percentage is a stake, whose and of which company. Where a rule has read the same percentage,
+its verb tells nature and status, which rules know better, and its names are mixed into the network's likelihoods.
+"""
 
 from __future__ import annotations
 
-from pipeline.extraction import frames, percents, slots, status
-from pipeline.extraction.coreference import Story
-from pipeline.extraction.frames import Dropped, Frame
-from pipeline.extraction.layout import Layout
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.extraction import lexicon, rules
 from pipeline.extraction.names import Name
-from pipeline.extraction.slots import Slot
+from pipeline.extraction.percents import Percent
+from pipeline.extraction.reading import network, windows
+from pipeline.extraction.reading.proposals import Hint, Place, Proposal, propose
+from pipeline.extraction.reading.units import Reading
 from pipeline.names import fold
-from pipeline.records import Basis, Evidence, Stake, StakeMentions
+from pipeline.records import Dropped, Evidence, Span, Stake, StakeMentions
 
-_SURE, _RESOLVED, _TOPIC = 0.9, 0.7, 0.55  # named in the sentence, by description, by the article's topic
-
-
-def read(layout: Layout, sentences: list[tuple[int, int]], names: list[Name]) -> tuple[list[Stake], list[Dropped]]:
-    """All stakes of an article, title before body, each once; and the percentages dropped."""
-    text = layout.text
-    story = Story(text, layout.body_start, sentences, names)
-    found = percents.of_capital(text)
-    stakes: list[Stake] = []
-    dropped: list[Dropped] = []
-    last_dropped = False
-    for bounds in sentences:
-        if not any(bounds[0] <= p.start < bounds[1] for p in found):
-            continue
-        before = dropped[-1].reason if dropped and (not stakes or last_dropped) else ""
-        read_frames, drops = frames.read(text, bounds, slots.find(text, *bounds, names, found), before)
-        dropped += drops
-        last_dropped = not read_frames
-        for frame in read_frames:
-            decision = status.decide(text, bounds, frame)
-            stakes += _stakes_of(frame, decision, story, layout, bounds)
-    return _once(stakes), dropped
+RULES_COUNT = 0.5  # how far the surest rule is believed against the network; chosen on dev
+SURE_ENOUGH = 0.35  # likelihood that stake, holder and company are right; less is told to nobody
 
 
-def _stakes_of(
-    frame: Frame, decision: status.Decision, story: Story, layout: Layout, bounds: tuple[int, int]
-) -> list[Stake]:
-    company = _named(frame.company)
-    confidence = _SURE
-    known = frozenset({company.canonical}) if company else frozenset()
-    holders: list[Name] = []
-    for slot in frame.holders:
-        name = _named(slot)
-        if name is None:
-            name = story.antecedent(slot, known)
-            confidence = min(confidence, _RESOLVED)
-        if name:
-            holders.append(name)
-    if not holders:
-        topic = story.topic(known)
-        if topic is None or frame.percent.start >= layout.body_start and not frame.holders and company is None:
-            return []
-        holders, confidence = [topic], _TOPIC
-    held_by = frozenset(name.canonical for name in holders)
-    if company is None:
-        company = story.company(frame.company, held_by)
-        confidence = min(confidence, _RESOLVED if frame.company else _TOPIC)
-    if company is None or company.canonical in held_by or frame.percent.percent is None:
-        return []
-    if frame.company or not held_by & {company.canonical}:
-        story.tell(company)
-    groups = [[name] for name in holders] if frame.each else [holders]
-    return [
-        _stake(frame, decision, group, company, basis, confidence, layout, bounds)
-        for group in groups
-        for basis in frame.bases
-    ]
+class StakeReader:
+    """Reads the stakes of articles with the network of a folder: weights.npz, forms.tsv.gz."""
+
+    def __init__(self, folder: Path) -> None:
+        self._members = network.read_weights(folder / "weights.npz")
+        self._vocabulary = windows.Vocabulary.read(folder / "forms.tsv.gz")
+
+    def read(self, reading: Reading, names: list[Name]) -> tuple[list[Stake], list[Dropped]]:
+        """All stakes of an article, title before body, each once; and the percentages dropped."""
+        shown = windows.windows(reading, self._vocabulary)
+        if not len(shown):
+            return [], []
+        arrays = windows.joined([shown])
+        scores = [network.forward(member, arrays) for member in self._members]
+        ruled: dict[Span, list[Stake]] = {}
+        for stake in rules.read(reading.layout, reading.sentences, names):
+            ruled.setdefault(stake.mentions.percent[0], []).append(stake)
+        told: list[Stake] = []
+        dropped: list[Dropped] = []
+        hints = _hints(reading, ruled)
+        for index, proposal in zip(shown.percents, propose(reading, shown, scores, hints), strict=True):
+            percent = reading.percents[index]
+            if proposal and proposal.sure >= SURE_ENOUGH:
+                by_rule = ruled.get(reading.layout.span(percent.start, percent.end), [])
+                told += _with_verb(_stakes(reading, proposal), by_rule)
+            else:
+                place = reading.layout.locate(percent.start, percent.end)
+                text = reading.layout.original(percent.start, percent.end)
+                dropped.append(Dropped(place[0], text, *place[1:], _reason(reading, percent, proposal)))
+        return _once(told), dropped
 
 
-def _stake(
-    frame: Frame,
-    decision: status.Decision,
-    holders: list[Name],
-    company: Name,
-    basis: Basis,
-    confidence: float,
-    layout: Layout,
-    bounds: tuple[int, int],
-) -> Stake:
-    percent = frame.percent.percent
-    assert percent is not None
-    field, start, end = layout.locate(*bounds)
-    cue = (layout.span(*decision.cue),) if decision.cue else ()
-    return Stake(
-        holder=tuple(name.canonical for name in holders),
-        company=company.canonical,
-        percent=percent.value,
-        bound=percent.bound,
-        basis=basis,
-        nature=frame.nature,
-        status=decision.status,
-        evidence=Evidence(field, layout.original(*bounds), start, end),
-        mentions=StakeMentions(
-            holder=tuple(layout.span(name.start, name.end) for name in holders),
-            company=(layout.span(company.start, company.end),),
-            percent=(layout.span(percent.start, percent.end),),
-            status=cue,
-        ),
-        confidence=confidence,
-        rule=frame.rule,
-    )
+def _hints(reading: Reading, ruled: Mapping[Span, Sequence[Stake]]) -> dict[int, Hint]:
+    """What the rules read, by percentage, as a hint to the network's likelihoods."""
+    number = {name: index for index, name in enumerate(reading.entities)}
+    hints = {}
+    for index, percent in enumerate(reading.percents):
+        if stakes := ruled.get(reading.layout.span(percent.start, percent.end)):
+            holders = frozenset(number[name] for stake in stakes for name in stake.holder)
+            hints[index] = Hint(holders, number[stakes[0].company], RULES_COUNT * stakes[0].confidence)
+    return hints
 
 
-def _named(slot: Slot | None) -> Name | None:
-    return slot.name if slot else None
+def _with_verb(stakes: Iterable[Stake], by_rule: Sequence[Stake]) -> Iterable[Stake]:
+    """The stakes with nature, status and its cue as the rules read them, if they did."""
+    for stake in stakes:
+        if by_rule:
+            first = by_rule[0]
+            mentions = replace(stake.mentions, status=first.mentions.status)
+            stake = replace(stake, nature=first.nature, status=first.status, mentions=mentions, rule=first.rule)
+        yield stake
+
+
+def _stakes(reading: Reading, proposal: Proposal) -> Iterable[Stake]:
+    groups = [proposal.holders] if proposal.together else [(holder,) for holder in proposal.holders]
+    percent = reading.percents[proposal.percent]
+    bounds = _sentence(reading, percent)
+    field, start, end = reading.layout.locate(*bounds)
+    for group in groups:
+        for basis in proposal.bases:
+            yield Stake(
+                holder=tuple(reading.entities[place.entity] for place in group),
+                company=reading.entities[proposal.company.entity],
+                percent=percent.value,
+                bound=percent.bound,
+                basis=basis,
+                nature=proposal.nature,
+                status=proposal.status,
+                evidence=Evidence(field, reading.layout.original(*bounds), start, end),
+                as_of=None if proposal.date is None else reading.dates[proposal.date].value,
+                counterparty=reading.entities[proposal.counterparty.entity] if proposal.counterparty else None,
+                mentions=StakeMentions(
+                    holder=tuple(_span(reading, place) for place in group),
+                    company=(_span(reading, proposal.company),),
+                    percent=(reading.layout.span(percent.start, percent.end),),
+                    status=_cue(reading, bounds, proposal),
+                ),
+                confidence=round(proposal.sure, 3),
+                rule="network",
+            )
+
+
+def _sentence(reading: Reading, percent: Percent) -> tuple[int, int]:
+    return next(bounds for bounds in reading.sentences if percent.start < bounds[1])
+
+
+def _span(reading: Reading, place: Place) -> Span:
+    unit = reading.units[place.unit]
+    return reading.layout.span(unit.start, unit.end)
+
+
+def _cue(reading: Reading, bounds: tuple[int, int], proposal: Proposal) -> tuple[Span, ...]:
+    """The first words of the sentence that the lexicon knows to set this status."""
+    sentence = reading.layout.text[slice(*bounds)].lower()
+    for cue in lexicon.cues():
+        if cue.status == proposal.status and (match := cue.pattern.search(sentence)):
+            return (reading.layout.span(bounds[0] + match.start(), bounds[0] + match.end()),)
+    return ()
+
+
+def _reason(reading: Reading, percent: Percent, proposal: Proposal | None) -> str:
+    text = reading.layout.text.lower()
+    before, after = text[max(0, percent.start - 60) : percent.start], text[percent.end : percent.end + 60]
+    for veto in lexicon.vetoes():
+        if veto.pattern.search(before if veto.side == "before" else after):
+            return veto.reason
+    if proposal is None:
+        return "fewer than two names in the text around it"
+    if proposal.stake < 0.5:
+        return f"is not told as a share of capital ({proposal.stake:.2f})"
+    best = f"{reading.entities[proposal.holders[0].entity]} of {reading.entities[proposal.company.entity]}"
+    return f"holder or company is not clear enough (best guess {best}, {proposal.sure:.2f})"
 
 
 def _once(stakes: list[Stake]) -> list[Stake]:

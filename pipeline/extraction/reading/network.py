@@ -19,6 +19,7 @@ from pipeline.records import Nature, Status
 
 DILATIONS = (1, 2, 4, 8, 1, 2)
 ROLES = ("holder", "company", "counterparty", "as_of")
+ATTENTION = len(ROLES)  # one more score of each unit: how much it says about the classes
 STATUS: tuple[Status, ...] = ("current", "past", "planned", "possible", "denied")
 NATURE: tuple[Nature, ...] = ("holding", "purchase", "sale")
 BASIS = ("capital", "votes", "both")
@@ -44,7 +45,7 @@ def forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores
     filled = (word > 0)[..., None].astype(np.float32)
     x: Floats = weights["word"][word] + weights["lemma"][window["lemma"]]
     x += weights["suffix"][window["suffix"]] * (0.5 + (word == 1)[..., None]).astype(np.float32)
-    for name in ("position", "place", "flag"):
+    for name in ("position", "place", "cue", "flag"):
         x += weights[name][window[name]]
     x = x * filled
     for layer, dilation in enumerate(DILATIONS):
@@ -56,27 +57,29 @@ def forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores
         x = (x + both[..., :half] * _sigmoid(both[..., half:])) * filled
     x = _norm(x, weights["scale"], weights["shift"]) * filled
     centre = x[np.arange(len(x)), window["centre"]] + weights["value"][window["value"]]
-    return Scores(_classes(weights, window, x, filled, centre), *_names(weights, window, x, centre))
-
-
-def _names(
-    weights: Mapping[str, Floats], window: Mapping[str, Ints], x: Floats, centre: Floats
-) -> tuple[Floats, Floats]:
     beside = np.broadcast_to(centre[:, None], x.shape)
     hidden = _gelu(np.concatenate([x, beside, x * beside], -1) @ weights["pair"] + weights["pair_bias"])
-    mentions: Floats = hidden @ weights["roles"]
-    names = np.full((len(x), ENTITIES, len(ROLES) - 1), -1e9, np.float32)
+    scored: Floats = hidden @ weights["roles"]
+    return Scores(
+        _classes(weights, window, x, centre, scored[..., ATTENTION]), _names(window, scored), scored[..., :ATTENTION]
+    )
+
+
+def _names(window: Mapping[str, Ints], scored: Floats) -> Floats:
+    names = np.full((len(scored), ENTITIES, len(ROLES) - 1), -1e9, np.float32)
     rows, columns = np.nonzero(window["entity"] >= 0)
-    np.logaddexp.at(names, (rows, window["entity"][rows, columns]), mentions[rows, columns, :-1])
-    return names, mentions
+    np.logaddexp.at(names, (rows, window["entity"][rows, columns]), scored[rows, columns, : len(ROLES) - 1])
+    return names
 
 
 def _classes(
-    weights: Mapping[str, Floats], window: Mapping[str, Ints], x: Floats, filled: Floats, centre: Floats
+    weights: Mapping[str, Floats], window: Mapping[str, Ints], x: Floats, centre: Floats, attention: Floats
 ) -> dict[str, Floats]:
-    same = (window["place"] == 5)[..., None] * filled
-    sentence = (x * same).sum(1) / np.maximum(same.sum(1), 1)
-    hidden = _gelu(np.concatenate([centre, sentence], -1) @ weights["class"] + weights["class_bias"])
+    """From the percentage itself, and from the units of its sentence by the attention that they get."""
+    same = (window["place"] == 5) | ((window["place"] == 1) & (window["position"] > 0))
+    raised = np.exp(np.where(same, attention, -1e9) - np.where(same, attention, -1e9).max(1, keepdims=True))
+    context = ((raised / raised.sum(1, keepdims=True))[:, None] @ x)[:, 0]
+    hidden = _gelu(np.concatenate([centre, context], -1) @ weights["class"] + weights["class_bias"])
     logits = hidden @ weights["classes"] + weights["classes_bias"]
     borders = np.cumsum(list(_CLASSES.values()))[:-1]
     return dict(zip(_CLASSES, np.split(logits, borders, axis=-1), strict=True))

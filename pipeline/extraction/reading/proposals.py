@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
@@ -46,8 +46,25 @@ class Proposal:
     bases: tuple[Basis, ...]
 
 
-def propose(reading: Reading, shown: Windows, members: Sequence[Scores]) -> list[Proposal | None]:
-    """A proposal for each row of the windows, averaged over the members of an ensemble; None with under two names."""
+@dataclass(frozen=True)
+class Hint:
+    """What something else than the network makes of a percentage, and how far it is to be believed, 0 to 1."""
+
+    holders: frozenset[int]  # entities
+    company: int
+    weight: float
+
+
+def propose(
+    reading: Reading,
+    shown: Windows,
+    members: Sequence[Scores],
+    hints: Mapping[int, Hint] = {},
+) -> list[Proposal | None]:
+    """A proposal for each row of the windows, averaged over the members of an ensemble; None with under two names.
+
+    `hints` are mixed into the likelihoods of their percentages by their weights.
+    """
     classes = {
         name: np.mean([_softmax(member.classes[name]) for member in members], 0)
         for name in ("status", "nature", "basis", "sharing")
@@ -64,6 +81,12 @@ def propose(reading: Reading, shown: Windows, members: Sequence[Scores]) -> list
             found.append(None)
             continue
         holder, company = names[row, :count, 0], names[row, :count, 1]
+        if hint := hints.get(shown.percents[row]):
+            held = np.array([entity in hint.holders for entity in entities]) / len(hint.holders)
+            owner = np.array([entity == hint.company for entity in entities])
+            holder = (1 - hint.weight) * holder + hint.weight * held
+            company = (1 - hint.weight) * company + hint.weight * owner
+            stake[row] += hint.weight * (1 - stake[row])
         first, owned = max(
             ((h, c) for h, c in product(range(count), repeat=2) if h != c),
             key=lambda pair: holder[pair[0]] * company[pair[1]],
@@ -90,7 +113,7 @@ def propose(reading: Reading, shown: Windows, members: Sequence[Scores]) -> list
                 together=sharing == "joint",
                 company=place(owned, 1),
                 counterparty=place(other, 2) if other < count and other not in (*holders, owned) else None,
-                date=reading.units[shown.units[row][when]].date if when < shown.date.shape[1] else None,
+                date=reading.units[shown.units[row][when]].date if when < mentions.shape[1] else None,
                 status=_chosen(network.STATUS, classes["status"][row]),
                 nature=_chosen(network.NATURE, classes["nature"][row]),
                 bases=_BASES[int(classes["basis"][row].argmax())],
@@ -108,7 +131,7 @@ def _with_none(member: Scores) -> Floats:
 
 
 def _dates(member: Scores, shown: Windows) -> Floats:
-    dated = np.where(shown.date > 0, member.mentions[..., -1], -1e9)
+    dated = np.where(shown.date[:, : member.mentions.shape[1]] > 0, member.mentions[..., -1], -1e9)
     return _softmax(np.concatenate([dated, member.classes["no date"]], 1))
 
 

@@ -6,20 +6,26 @@ import gzip
 import math
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extraction import lexicon
 from pipeline.extraction.reading.units import Reading
+from pipeline.records import Nature
 
 TITLE, BEFORE, AFTER = 26, 120, 60  # units of the title, before and after the percentage
 LENGTH = TITLE + BEFORE + AFTER + 2
 ENTITIES = 28  # different names that one window tells apart
-SUFFIXES, POSITIONS, PLACES, FLAGS, VALUES = 500, 41, 9, 18, 6
+SUFFIXES, POSITIONS, PLACES, FLAGS, VALUES, CUES = 500, 41, 9, 18, 6, 25
 UNKNOWN = 1
+_ARRAYS = ("word", "lemma", "suffix", "position", "place", "cue", "flag", "entity", "date", "centre", "value")
+_NATURES = get_args(Nature)
+_TENSES = get_args(lexicon.Tense)
 
 Ints = NDArray[np.int32]
 
@@ -55,6 +61,7 @@ class Windows:
     suffix: Ints
     position: Ints  # distance to the percentage, in steps that grow
     place: Ints  # title, or the sentence relative to that of the percentage
+    cue: Ints  # what the lexicon knows of a verb or noun: what it does, in which tense
     flag: Ints  # how often and where a name stands in the article; whether a word is capitalised
     entity: Ints  # number of the name in this window, or -1
     date: Ints  # 1 for a date
@@ -80,9 +87,10 @@ def windows(reading: Reading, vocabulary: Vocabulary) -> Windows:
             first.setdefault(unit.entity, index)
     centres = [index for index, unit in enumerate(units) if unit.percent is not None]
     numbers = [vocabulary[unit.form] for unit in units]
+    cues = [_cue(unit.form) for unit in units]
     suffixes = [zlib.crc32(unit.form[-3:].encode()) % SUFFIXES for unit in units]
     shape = (len(centres), LENGTH)
-    word, lemma, suffix, position, place, flag, date = (np.zeros(shape, np.int32) for _ in range(7))
+    word, lemma, suffix, position, place, cue, flag, date = (np.zeros(shape, np.int32) for _ in range(8))
     entity = np.full(shape, -1, np.int32)
     columns, local, rows = [], [], []
     for row, index in enumerate(centres):
@@ -97,6 +105,7 @@ def windows(reading: Reading, vocabulary: Vocabulary) -> Windows:
             unit = units[shown_index]
             word[row, column], lemma[row, column] = numbers[shown_index]
             suffix[row, column] = suffixes[shown_index]
+            cue[row, column] = cues[shown_index]
             title = shown_index < body
             position[row, column] = 0 if title and index >= body else _distance(shown_index - index)
             place[row, column] = 1 if title else 5 + max(-3, min(2, unit.sentence - centre.sentence))
@@ -115,7 +124,7 @@ def windows(reading: Reading, vocabulary: Vocabulary) -> Windows:
     values = np.array([_size(float(reading.percents[p].value)) for p in rows if p is not None], np.int32)
     percents = [p for p in rows if p is not None]
     return Windows(
-        word, lemma, suffix, position, place, flag, entity, date, centre_columns, values, columns, local, percents
+        word, lemma, suffix, position, place, cue, flag, entity, date, centre_columns, values, columns, local, percents
     )
 
 
@@ -130,7 +139,21 @@ def _size(percent: float) -> int:
     return 3 if percent == 50 else sum(percent >= limit for limit in (5, 20)) if percent < 50 else 4 + (percent >= 100)
 
 
+def _cue(form: str) -> int:
+    """0, or the class of a verb form (nature and tense) or noun (nature) of the lexicon."""
+    if known := lexicon.verb_forms().get(form):
+        return 1 + _NATURES.index(known.nature) * len(_TENSES) + _TENSES.index(known.tense)
+    if known := lexicon.noun_forms().get(form):
+        return 1 + len(_NATURES) * len(_TENSES) + _NATURES.index(known.nature)
+    return 0
+
+
 def joined(parts: Sequence[Windows]) -> dict[str, Ints]:
     """The arrays of several articles one below the other, by name."""
-    names = ("word", "lemma", "suffix", "position", "place", "flag", "entity", "date", "centre", "value")
-    return {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+    return trimmed(arrays, int((arrays["word"] > 0).sum(1).max(initial=1)))
+
+
+def trimmed(arrays: Mapping[str, Ints], length: int) -> dict[str, Ints]:
+    """The arrays without columns that no row fills."""
+    return {name: array[:, :length] if array.ndim > 1 else array for name, array in arrays.items()}

@@ -1,0 +1,68 @@
+"""From what a model marks to the names of an article."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+
+from pipeline.extraction import names
+from pipeline.extraction.gazetteer import Gazetteer
+
+NLP = spacy.blank("fr")
+
+
+def entities(text: str, marked: dict[str, str], lists: Gazetteer | None = None) -> set[tuple[str, str]]:
+    doc = NLP(text)
+    spans = []
+    for surface, label in marked.items():
+        start = text.index(surface)
+        span = doc.char_span(start, start + len(surface), label=label, alignment_mode="expand")
+        assert span is not None
+        spans.append(span)
+    doc.set_ents(spans)
+    return {(text[start:end], label) for start, end, label in names.entities(doc, text, lists or Gazetteer())}
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "expected"),
+    [
+        ("Dans le canton de Vaud.", {"canton de Vaud": "LOC"}, {("Vaud", "LOC")}),
+        ("Mme Dubreuil préside.", {"Mme Dubreuil": "PER"}, {("Dubreuil", "PER")}),
+        ("Voltero de Clermont.", {"Voltero de": "ORG"}, {("Voltero", "ORG")}),
+        ("La TVA et Kerlo.", {"TVA": "ORG", "Kerlo": "ORG"}, {("Kerlo", "ORG")}),
+        ("GPE de Paris.", {"Paris": "GPE"}, {("Paris", "LOC")}),
+        ("Kerlo a un site. KERLO vend. Kerlos.", {"Kerlo": "ORG"}, {("Kerlo", "ORG")}),
+        ("Un prix à la Saint-Jean", {"Saint-Jean": "DATE"}, set()),
+    ],
+    ids=["lower lead", "civility", "function tail", "no name", "other labels", "whole words", "unknown label"],
+)
+def test_spans_are_cut_to_the_name(text: str, marked: dict[str, str], expected: set[tuple[str, str]]) -> None:
+    lists = Gazetteer()
+    lists.no_names.add("TVA")
+    assert entities(text, marked, lists) == expected
+
+
+def test_one_article_one_label() -> None:
+    text = "Sylvane monte. Sylvane vend. Le groupe Sylvane achète."
+    doc = NLP(text)
+    doc.set_ents([doc.char_span(0, 7, label="PER"), doc.char_span(15, 22, label="PER")])
+    found = names.entities(doc, text, Gazetteer())
+    assert [(start, label) for start, _, label in found] == [(0, "ORG"), (15, "ORG"), (39, "ORG")]
+
+
+def test_listed_organisations_are_added_unless_they_are_something_else() -> None:
+    lists = Gazetteer()
+    for surface in ("Quartzia", "Orange", "Milan"):
+        lists.add(surface, "ORG")
+    lists.add("Milan", "LOC")
+    lists.words.add("orange")
+    assert entities("Quartzia, Orange et Milan", {}, lists) == {("Quartzia", "ORG")}
+    lists.certain.add("Orange")
+    assert entities("Quartzia, Orange et Milan", {}, lists) == {("Quartzia", "ORG"), ("Orange", "ORG")}
+
+
+def test_the_fullest_form_stands_for_all() -> None:
+    text = "Kerlo Industries (KI) appartient à Jean Dubreuil. M. Dubreuil et KI."
+    spans = [(0, 16, "ORG"), (18, 20, "ORG"), (35, 48, "PER"), (53, 61, "PER"), (65, 67, "ORG")]
+    found = {name.text: name.canonical for name in names.named(text, spans)}
+    assert found["KI"] == "Kerlo Industries" and found["Dubreuil"] == "Jean Dubreuil"
