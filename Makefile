@@ -1,6 +1,7 @@
 # make run    the whole journey on a demo newsroom, or on your feeds: make run FEEDS=my-feeds.toml
 # make test   lint, format, types, import direction, tests
 # make train  the French model anew: make train CORPORA=folder
+# make train-stakes  the network that reads stakes anew
 # make scores score the dev part of the gold, write docs/scores.md
 # make blind  score the blind part once, totals only: make blind REASON="..."
 # make clean  remove what the others made
@@ -12,7 +13,7 @@ CORPORA ?= ../shared/corpora
 TRAINED := build/model
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check train scores blind clean
+.PHONY: help run test check train train-stakes scores blind clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -48,6 +49,11 @@ train: $(VENV)/installed
 	$(BIN)/python models/training/package.py $(TRAINED)/model-best $(TRAINED)/fr_actionnariat
 	$(BIN)/actionnariat evaluate data/gold/dev.jsonl --totals --model $(TRAINED)/fr_actionnariat
 	@echo "To ship it: rm -r models/fr_actionnariat && cp -r $(TRAINED)/fr_actionnariat models/"
+
+train-stakes: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
+	$(BIN)/python models/training/stakes.py data/gold/train.jsonl $(TRAINED)/stakes --model models/fr_actionnariat
+	@echo "To ship it: cp $(TRAINED)/stakes/* models/stakes/"
 
 scores: $(VENV)/installed
 	$(BIN)/python benchmarks/scores.py write

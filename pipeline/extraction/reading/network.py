@@ -52,14 +52,14 @@ def forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores
         h = _norm(x, weights[f"scale{layer}"], weights[f"shift{layer}"]) * filled
         padded = np.pad(h, ((0, 0), (dilation, dilation), (0, 0)))
         three = np.concatenate([padded[:, : -2 * dilation], h, padded[:, 2 * dilation :]], -1)
-        both = three @ weights[f"kernel{layer}"] + weights[f"bias{layer}"]
+        both = _times(three, weights[f"kernel{layer}"]) + weights[f"bias{layer}"]
         half = both.shape[-1] // 2
         x = (x + both[..., :half] * _sigmoid(both[..., half:])) * filled
     x = _norm(x, weights["scale"], weights["shift"]) * filled
     centre = x[np.arange(len(x)), window["centre"]] + weights["value"][window["value"]]
     beside = np.broadcast_to(centre[:, None], x.shape)
-    hidden = _gelu(np.concatenate([x, beside, x * beside], -1) @ weights["pair"] + weights["pair_bias"])
-    scored: Floats = hidden @ weights["roles"]
+    hidden = _gelu(_times(np.concatenate([x, beside, x * beside], -1), weights["pair"]) + weights["pair_bias"])
+    scored = _times(hidden, weights["roles"])
     return Scores(
         _classes(weights, window, x, centre, scored[..., ATTENTION]), _names(window, scored), scored[..., :ATTENTION]
     )
@@ -83,6 +83,12 @@ def _classes(
     logits = hidden @ weights["classes"] + weights["classes_bias"]
     borders = np.cumsum(list(_CLASSES.values()))[:-1]
     return dict(zip(_CLASSES, np.split(logits, borders, axis=-1), strict=True))
+
+
+def _times(x: Floats, matrix: Floats) -> Floats:
+    """x @ matrix as one product of two matrices; numpy would make one for each row of the batch."""
+    product: Floats = x.reshape(-1, x.shape[-1]) @ matrix
+    return product.reshape(*x.shape[:-1], matrix.shape[-1])
 
 
 def _norm(x: Floats, scale: Floats, shift: Floats) -> Floats:
