@@ -10,15 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.extraction import lexicon, rules
 from pipeline.extraction.names import Name
 from pipeline.extraction.percents import Percent
 from pipeline.extraction.reading import network, windows
 from pipeline.extraction.reading.proposals import Hint, Place, Proposal, propose
 from pipeline.extraction.reading.units import Reading
+from pipeline.extraction.reading.windows import Windows
 from pipeline.names import fold
 from pipeline.records import Dropped, Evidence, Span, Stake, StakeMentions
 
+WORTH_A_LOOK = 0.02  # likelihood of being a stake under which one member of the ensemble decides
 RULES_COUNT = 0.5  # how far the surest rule is believed against the network; chosen on dev
 SURE_ENOUGH = 0.35  # likelihood that stake, holder and company are right; less is told to nobody
 
@@ -35,16 +39,15 @@ class StakeReader:
         shown = windows.windows(reading, self._vocabulary)
         if not len(shown):
             return [], []
-        arrays = windows.joined([shown])
-        scores = [network.forward(member, arrays) for member in self._members]
         ruled: dict[Span, list[Stake]] = {}
         for stake in rules.read(reading.layout, reading.sentences, names):
             ruled.setdefault(stake.mentions.percent[0], []).append(stake)
+        hints = _hints(reading, ruled)
+        proposals = self._proposals(reading, shown, hints)
         told: list[Stake] = []
         dropped: list[Dropped] = []
-        hints = _hints(reading, ruled)
-        for index, proposal in zip(shown.percents, propose(reading, shown, scores, hints), strict=True):
-            percent = reading.percents[index]
+        for index in shown.percents:
+            percent, proposal = reading.percents[index], proposals.get(index)
             if proposal and proposal.sure >= SURE_ENOUGH:
                 by_rule = ruled.get(reading.layout.span(percent.start, percent.end), [])
                 told += _with_verb(_stakes(reading, proposal), by_rule)
@@ -53,6 +56,20 @@ class StakeReader:
                 text = reading.layout.original(percent.start, percent.end)
                 dropped.append(Dropped(place[0], text, *place[1:], _reason(reading, percent, proposal)))
         return _once(told), dropped
+
+    def _proposals(self, reading: Reading, shown: Windows, hints: Mapping[int, Hint]) -> dict[int, Proposal]:
+        """By percentage; what the first member is sure to be no stake is not shown to the others."""
+        first = network.forward(self._members[0], windows.joined([shown]))
+        likely = 1 / (1 + np.exp(-first.classes["stake"][:, 0]))
+        hinted = np.array([index in hints for index in shown.percents])
+        rows = np.flatnonzero((likely >= WORTH_A_LOOK) | hinted).tolist()
+        if not rows:
+            return {}
+        kept = shown.chosen(rows)
+        arrays = windows.joined([kept])
+        scores = [network.forward(member, arrays) for member in self._members]
+        found = zip(kept.percents, propose(reading, kept, scores, hints), strict=True)
+        return {index: proposal for index, proposal in found if proposal}
 
 
 def _hints(reading: Reading, ruled: Mapping[Span, Sequence[Stake]]) -> dict[int, Hint]:
@@ -130,9 +147,9 @@ def _reason(reading: Reading, percent: Percent, proposal: Proposal | None) -> st
         if veto.pattern.search(before if veto.side == "before" else after):
             return veto.reason
     if proposal is None:
-        return "fewer than two names in the text around it"
+        return "is not told as a share of capital, or has fewer than two names around it"
     if proposal.stake < 0.5:
-        return f"is not told as a share of capital ({proposal.stake:.2f})"
+        return f"is hardly told as a share of capital ({proposal.stake:.2f})"
     best = f"{reading.entities[proposal.holders[0].entity]} of {reading.entities[proposal.company.entity]}"
     return f"holder or company is not clear enough (best guess {best}, {proposal.sure:.2f})"
 

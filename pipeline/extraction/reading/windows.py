@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,12 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.percents)
+
+    def chosen(self, rows: Sequence[int]) -> Windows:
+        """These rows only."""
+        parts: dict[str, Any] = {name: getattr(self, name)[list(rows)] for name in _ARRAYS}
+        parts |= {name: [getattr(self, name)[row] for row in rows] for name in ("units", "entities", "percents")}
+        return Windows(**parts)
 
 
 def windows(reading: Reading, vocabulary: Vocabulary) -> Windows:
