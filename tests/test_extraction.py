@@ -97,7 +97,7 @@ def test_the_verb_tells_the_status(sentence: str, status: str) -> None:
         "תפוז מחזיק 44,4% מ Cloudwatt.",
         SENTENCE.upper(),
         unicodedata.normalize("NFD", SENTENCE),
-        "Orange détient " + ", ".join(f"{n % 99 + 1}% de Société{n}" for n in range(1_000)),
+        "Orange détient " + ", ".join(f"{n % 99 + 1}% de Société{n}" for n in range(5_000)),
         "Orange détient 44,4% de Cloudwatt" * 2_000,
         SENTENCE + " mot" * MOST_READ,
         "\x00\x1b[31mOrange\x07 détient 44,4% de Cloudwatt.",

@@ -23,6 +23,7 @@ from typing import Literal
 from pipeline.extraction import numbers
 from pipeline.records import Bound
 
+MOST = 600  # percentages of a text that are looked at; an article has fewer than 60
 Kind = Literal["figure", "pair", "fraction", "whole", "majority", "points"]
 
 
@@ -136,8 +137,8 @@ def find(text: str) -> list[Percent]:
 
 
 def of_capital(text: str) -> list[Percent]:
-    """The percentages that can be a share of a capital: more than 0, at most 100, no points."""
-    return [percent for percent in find(text) if percent.kind != "points" and 0 < percent.value <= 100]
+    """The percentages that can be a share of a capital: more than 0, at most 100, no points; at most MOST."""
+    return [percent for percent in find(text) if percent.kind != "points" and 0 < percent.value <= 100][:MOST]
 
 
 def _all(text: str) -> Iterator[Percent]:

@@ -26,6 +26,7 @@ BASIS = ("capital", "votes", "both")
 SHARING = ("one", "each", "joint")  # how several holders have the figure
 _CLASSES = {"stake": 1, "no counterparty": 1, "no date": 1, "status": 5, "nature": 3, "basis": 3, "sharing": 3}
 OUTPUTS = sum(_CLASSES.values())
+_AT_ONCE = 64  # windows
 
 Floats = NDArray[np.floating[Any]]
 
@@ -40,7 +41,19 @@ class Scores:
 
 
 def forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores:
-    """Scores of the windows that `windows.joined` gives."""
+    """Scores of the windows that `windows.joined` gives; a few at a time, so that memory stays bounded."""
+    parts = [
+        _forward(weights, {name: array[begin : begin + _AT_ONCE] for name, array in window.items()})
+        for begin in range(0, len(window["word"]), _AT_ONCE)
+    ]
+    return Scores(
+        {name: np.concatenate([part.classes[name] for part in parts]) for name in _CLASSES},
+        np.concatenate([part.names for part in parts]),
+        np.concatenate([part.mentions for part in parts]),
+    )
+
+
+def _forward(weights: Mapping[str, Floats], window: Mapping[str, Ints]) -> Scores:
     word = window["word"]
     filled = (word > 0)[..., None].astype(np.float32)
     x: Floats = weights["word"][word] + weights["lemma"][window["lemma"]]
