@@ -71,14 +71,21 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
     """
     votes: dict[str, Counter[str]] = {}
     covered = bytearray(len(text))
+    listed = list(gazetteer.certain_organisations(text))
+    for start, end in listed:
+        if text[start:end] in gazetteer.certain:  # what the user listed stands above the model
+            votes.setdefault(text[start:end], Counter())["ORG"] += 1
+            covered[start:end] = b"\1" * (end - start)
     for ent in doc.ents:
         surface = _trim(text, ent.start_char, ent.end_char)
+        if surface and any(covered[slice(*surface)]):
+            continue
         if surface and (label := _LABELS.get(ent.label_)) and text[slice(*surface)] not in gazetteer.no_names:
             if label == "LOC" and (lead := _LOWER_LEAD.match(text[slice(*surface)])):
                 surface = surface[0] + lead.end(), surface[1]
             votes.setdefault(text[slice(*surface)], Counter())[label] += 1
             covered[slice(*surface)] = b"\1" * (surface[1] - surface[0])
-    for start, end in gazetteer.certain_organisations(text):
+    for start, end in listed:
         if not any(covered[start:end]):
             votes.setdefault(text[start:end], Counter())["ORG"] += 1
     places = _occurrences(text, votes)
