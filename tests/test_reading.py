@@ -29,7 +29,7 @@ def reading_of(title: str, body: str, marked: dict[str, str]) -> Reading:
         layout,
         [(0, len(title)), (layout.body_start, len(text))],
         names.named(text, spans),
-        percents.of_capital(text),
+        percents.of_capital(percents.find(text)),
         money.find(text),
         dates.find(text),
     )

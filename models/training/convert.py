@@ -1,4 +1,4 @@
-"""Turn the open corpora into spaCy training data (.spacy), entities and sentence boundaries together.
+"""Turn the open corpora and our own articles into spaCy training data: entities and sentence boundaries together.
 
     python models/training/convert.py CORPORA data OUT
 

@@ -65,8 +65,8 @@ def reading_of(item: GoldArticle, nlp: Any) -> Reading:
     return collapse(
         layout,
         sentences.find(nlp(layout.text), layout.text),
-        names.named(layout.text, names.with_classes(layout.text, marked)),
-        percents.of_capital(layout.text),
+        names.find(layout.text, marked),
+        percents.of_capital(percents.find(layout.text)),
         money.find(layout.text),
         dates.find(layout.text, published),
     )
@@ -81,7 +81,7 @@ def read_by_model(item: GoldArticle, nlp: Any, lists: Gazetteer) -> Reading:
         layout,
         sentences.find(doc, layout.text),
         names.find(layout.text, names.entities(doc, layout.text, lists)),
-        percents.of_capital(layout.text),
+        percents.of_capital(percents.find(layout.text)),
         money.find(layout.text),
         dates.find(layout.text, published),
     )

@@ -6,7 +6,6 @@ becomes what it became before. A new word begins with a vowel where the old one 
 
 from __future__ import annotations
 
-import csv
 import gzip
 import random
 import re
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.extraction.gazetteer import ORGANISATIONS, PEOPLE, PLACES, WORDS
+from pipeline.extraction.gazetteer import ORGANISATIONS, PEOPLE, PLACES, WORDS, rows_of
 
 _WORD = re.compile(r"\w+")
 _VOWELS = "aeiouyhâàéèêëîïôöûüœ"
@@ -78,14 +77,16 @@ class Pools:
     @classmethod
     def from_gazetteer(cls, folder: Path) -> Pools:
         """The pools that the lists of data/gazetteer give."""
-        people = {kind: [row["name"] for row in _rows(folder / PEOPLE) if row["kind"] == kind] for kind in _KINDS}
-        organisations = [row["name"] for row in _rows(folder / ORGANISATIONS)]
+        people = {
+            kind: [row["name"] for row in rows_of(folder / PEOPLE, ("name",)) if row["kind"] == kind] for kind in _KINDS
+        }
+        organisations = [row["name"] for row in rows_of(folder / ORGANISATIONS, ("name",))]
         words = set(gzip.decompress((folder / WORDS).read_bytes()).decode("utf-8").split())
         shared = Counter(w.casefold() for name in organisations if " " in name for w in set(_WORD.findall(name)))
         return cls(
             first=people["first"],
             last=people["last"],
-            places=[row["name"] for row in _rows(folder / PLACES)],
+            places=[row["name"] for row in rows_of(folder / PLACES, ("name",))],
             organisations=organisations,
             common=sorted(word for word in words if 4 <= len(word) <= 10 and not word.endswith(_CONJUGATED)),
             generic={word for word, count in shared.items() if count >= 3},
@@ -181,8 +182,3 @@ def _like(old: str, make: Callable[[], str]) -> str:
         if starts_with_vowel(word) == starts_with_vowel(old):
             return word
     return old
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -48,11 +48,11 @@ class Extractor:
         text = layout.text
         spans = names.entities(doc, text, self.lists)
         published = article.published.date() if article.published else None
-        amounts, dated = money.find(text), dates.find(text, published)
+        shares, amounts, dated = percents.find(text), money.find(text), dates.find(text, published)
         found = names.find(text, spans)
-        reading = collapse(layout, sentences.find(doc, text), found, percents.of_capital(text), amounts, dated)
+        reading = collapse(layout, sentences.find(doc, text), found, percents.of_capital(shares), amounts, dated)
         read, dropped = self._stakes.read(reading, found)
-        spans = spans + [(p.start, p.end, "PERCENT") for p in percents.find(text)]
+        spans = spans + [(p.start, p.end, "PERCENT") for p in shares]
         spans += [(m.start, m.end, "MONEY") for m in amounts] + [(d.start, d.end, "DATE") for d in dated]
         mentions = tuple(_mention(layout, *span) for span in sorted(spans))
         return Extraction(article, mentions, tuple(read), tuple(dropped))

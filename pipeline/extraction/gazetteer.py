@@ -37,7 +37,6 @@ class Gazetteer:
         self._classes: dict[str, str] = {}  # surface → its classes, joined by "+"
         self._shapes: dict[str, set[tuple[int, int]]] = {}  # first word → (its offset, length) of surfaces with it
         self.words: set[str] = set()
-        self.canonical: dict[str, str] = {}  # surface of an organisation → its name in the list
         self.no_names: set[str] = set()  # what is capitalised and yet no organisation, person or place
         self.certain: set[str] = set()  # surfaces that are organisations wherever they stand
 
@@ -54,9 +53,9 @@ class Gazetteer:
     def read_folder(self, folder: Path) -> Gazetteer:
         """Add all lists of a folder, as data/gazetteer has them."""
         self.read_organisations(folder / ORGANISATIONS)
-        for row in _rows(folder / PLACES, ("name",)):
+        for row in rows_of(folder / PLACES, ("name",)):
             self.add(row["name"], "LOC")
-        for row in _rows(folder / PEOPLE, ("name", "kind")):
+        for row in rows_of(folder / PEOPLE, ("name", "kind")):
             self.add(row["name"], _PEOPLE[row["kind"]])
         self.words |= set(gzip.decompress((folder / WORDS).read_bytes()).decode("utf-8").split())
         lines = (folder / NO_NAMES).read_text(encoding="utf-8").splitlines()
@@ -69,10 +68,9 @@ class Gazetteer:
         `certain` names are taken for organisations also where they are common words. Raises
         ConfigurationError naming the file and what is wrong with it.
         """
-        for row in _rows(path, ("name",)):
+        for row in rows_of(path, ("name",)):
             for surface in (row["name"], *filter(None, (row.get("aliases") or "").split(";"))):
                 self.add(surface.strip(), "ORG")
-                self.canonical[surface.strip()] = row["name"]
                 if certain:
                     self.certain.add(surface.strip())
 
@@ -115,7 +113,6 @@ class Gazetteer:
             "classes": dict(sorted(self._classes.items())),
             "words": sorted(self.words),
             "no_names": sorted(self.no_names),
-            "canonical": dict(sorted(self.canonical.items())),
         }
         return gzip.compress(srsly.msgpack_dumps(stored), mtime=0)
 
@@ -128,12 +125,13 @@ class Gazetteer:
         for surface in self._classes:
             if word := _FIRST_WORD.search(surface):
                 self._shapes.setdefault(word[0], set()).add((word.start(), len(surface)))
-        self.words, self.canonical = set(stored["words"]), stored["canonical"]
+        self.words = set(stored["words"])
         self.no_names = set(stored["no_names"])
         return self
 
 
-def _rows(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str]]:
+def rows_of(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The rows of a CSV list. Raises ConfigurationError naming the file and what is wrong with it."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)

@@ -1,4 +1,4 @@
-"""The names of an article: entities of the model, capitalised sequences it missed, and which forms are one name."""
+"""The names of an article: entities of model and lists, unnamed classes, and which forms are one name."""
 
 from __future__ import annotations
 

@@ -136,9 +136,9 @@ def find(text: str) -> list[Percent]:
     return found
 
 
-def of_capital(text: str) -> list[Percent]:
+def of_capital(found: list[Percent]) -> list[Percent]:
     """The percentages that can be a share of a capital: more than 0, at most 100, no points; at most MOST."""
-    return [percent for percent in find(text) if percent.kind != "points" and 0 < percent.value <= 100][:MOST]
+    return [percent for percent in found if percent.kind != "points" and 0 < percent.value <= 100][:MOST]
 
 
 def _all(text: str) -> Iterator[Percent]:

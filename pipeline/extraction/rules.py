@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extraction import frames, percents, slots, status
+from pipeline.extraction import frames, slots, status
 from pipeline.extraction.coreference import Story
 from pipeline.extraction.frames import Frame
 from pipeline.extraction.layout import Layout
 from pipeline.extraction.names import Name
+from pipeline.extraction.percents import Percent
 from pipeline.extraction.slots import Slot
 from pipeline.records import Basis, Evidence, Stake, StakeMentions
 
-SURE, _RESOLVED, _TOPIC = 0.9, 0.7, 0.55  # named in the sentence, by description, by the article's topic
+_SURE, _RESOLVED, _TOPIC = 0.9, 0.7, 0.55  # named in the sentence, by description, by the article's topic
 
 
-def read(layout: Layout, sentences: Sequence[tuple[int, int]], names: list[Name]) -> list[Stake]:
+def read(
+    layout: Layout, sentences: Sequence[tuple[int, int]], names: list[Name], percents: Sequence[Percent]
+) -> list[Stake]:
     """What the rules make of an article; a statement that is repeated comes as often."""
     text = layout.text
     story = Story(text, layout.body_start, list(sentences), names)
-    found = percents.of_capital(text)
     stakes: list[Stake] = []
     before = ""
     for bounds in sentences:
-        if not any(bounds[0] <= p.start < bounds[1] for p in found):
+        if not any(bounds[0] <= p.start < bounds[1] for p in percents):
             continue
-        read_frames, drops = frames.read(text, bounds, slots.find(text, *bounds, names, found), before)
+        read_frames, drops = frames.read(text, bounds, slots.find(text, *bounds, names, list(percents)), before)
         before = drops[-1].reason if drops and not read_frames else ""
         for frame in read_frames:
             decision = status.decide(text, bounds, frame)
@@ -37,7 +39,7 @@ def _stakes_of(
     frame: Frame, decision: status.Decision, story: Story, layout: Layout, bounds: tuple[int, int]
 ) -> list[Stake]:
     company = _named(frame.company)
-    confidence = SURE
+    confidence = _SURE
     known = frozenset({company.canonical}) if company else frozenset()
     holders: list[Name] = []
     for slot in frame.holders:

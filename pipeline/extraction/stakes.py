@@ -40,7 +40,7 @@ class StakeReader:
         if not len(shown):
             return [], []
         ruled: dict[Span, list[Stake]] = {}
-        for stake in rules.read(reading.layout, reading.sentences, names):
+        for stake in rules.read(reading.layout, reading.sentences, names, reading.percents):
             ruled.setdefault(stake.mentions.percent[0], []).append(stake)
         hints = _hints(reading, ruled)
         proposals = self._proposals(reading, shown, hints)

@@ -59,7 +59,7 @@ def propose(
     reading: Reading,
     shown: Windows,
     members: Sequence[Scores],
-    hints: Mapping[int, Hint] = {},
+    hints: Mapping[int, Hint],
 ) -> list[Proposal | None]:
     """A proposal for each row of the windows, averaged over the members of an ensemble; None with under two names.
 
