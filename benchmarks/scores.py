@@ -25,6 +25,7 @@ GOLD = ROOT / "data" / "gold"
 FLOORS = GOLD / "floors.json"
 BLIND_LOG = GOLD / "blind_runs.jsonl"
 PAGE = ROOT / "docs" / "scores.md"
+LEVERS = ROOT / "benchmarks" / "levers.md"
 BLIND_COLUMNS = ["date", "commit", "reason", "core P", "core R", "core F1", "full F1", "stake-free", "names F1"]
 
 
@@ -83,12 +84,17 @@ def page() -> str:
         markdown.group_table("register", report.groups(lambda article: [article.register])),
         "### By phenomenon (articles that show it)",
         markdown.group_table("phenomenon", report.groups(lambda article: article.phenomena)),
+        "### What a confidence is worth",
+        "The confidences were calibrated on these articles; the table of the blind part is the one to trust.",
+        markdown.reliability(report.reliability()),
         "## Train",
         "Rules and model were made with these articles in sight; the figures only tell how much is left in them.",
         markdown.totals(evaluate.evaluate(extractor, gold.read(GOLD / "train.jsonl"))),
         "## Blind",
         "Scored seldom, never read by whoever writes rules. `make blind REASON=...` adds a row.",
         blind_table(),
+        blind_details(),
+        LEVERS.read_text(encoding="utf-8").strip(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -103,11 +109,12 @@ def blind(reason: str) -> None:
     ).stdout.strip()
     row = {"date": datetime.now(UTC).date().isoformat(), "commit": commit, "reason": reason}
     row |= {key: result[key] for key in ("stakes", "stake_free", "names", "false_per_1000")}
+    row["reliability"] = report.reliability()
+    row["registers"] = markdown.group_rows(report.groups(lambda article: [article.register]))
+    row["phenomena"] = markdown.group_rows(report.groups(lambda article: article.phenomena))
     with BLIND_LOG.open("a", encoding="utf-8") as log:
         log.write(json.dumps(row, ensure_ascii=False) + "\n")
-    if PAGE.exists():
-        before, _, _ = PAGE.read_text(encoding="utf-8").partition("| date")
-        PAGE.write_text(before + blind_table() + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 def blind_table() -> str:
@@ -122,6 +129,21 @@ def blind_table() -> str:
                 + [f"{free['yield_one']}/{free['articles']}", f"{run['names']['all']:.3f}"]
             )
     return markdown.table(BLIND_COLUMNS, rows)
+
+
+def blind_details() -> str:
+    """What the last blind run kept of itself: confidences, registers, phenomena."""
+    runs = [json.loads(line) for line in BLIND_LOG.read_text(encoding="utf-8").splitlines()]
+    if not runs or "reliability" not in runs[-1]:
+        return ""
+    last = runs[-1]
+    parts = [
+        f"### The run of {last['date']} at {last['commit']}",
+        markdown.reliability(last["reliability"]),
+        markdown.table(["register", *markdown.GROUP_COLUMNS], last["registers"]),
+        markdown.table(["phenomenon", *markdown.GROUP_COLUMNS], last["phenomena"]),
+    ]
+    return "\n\n".join(parts)
 
 
 if __name__ == "__main__":

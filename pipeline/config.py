@@ -10,10 +10,14 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from pipeline import locations
 from pipeline.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "ACTIONNARIAT_"
+DEFAULT_DATABASE = Path(platformdirs.user_data_dir("actionnariat", appauthor=False)) / "actionnariat.db"
+DEFAULT_CONFIG = Path(platformdirs.user_config_dir("actionnariat", appauthor=False)) / "config.toml"
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -24,7 +28,7 @@ def _setting(default: Any, help: str) -> Any:
 class Settings:
     """All settings; the stages get them as arguments. Environment: ACTIONNARIAT_DB, ACTIONNARIAT_MODEL, …"""
 
-    db: str = _setting(str(locations.DEFAULT_DATABASE), "path of the SQLite database")
+    db: str = _setting(str(DEFAULT_DATABASE), "path of the SQLite database")
     model: str = _setting(
         str(locations.DEFAULT_MODEL),
         "spaCy pipeline: the path of a stored one or the name of an installed one",
@@ -53,7 +57,7 @@ def load(path: Path | None = None, **flags: Any) -> Settings:
     Raises ConfigurationError for a file that is no TOML, an unknown name or a value of the wrong kind.
     """
     values: dict[str, Any] = {}
-    source = path or locations.DEFAULT_CONFIG
+    source = path or DEFAULT_CONFIG
     if source.is_file():
         try:
             values |= tomllib.loads(source.read_text(encoding="utf-8"))

@@ -1,10 +1,8 @@
-"""Where the files that ship with the product are, and where a user's own files live by default."""
+"""Where the files that ship with the product are."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
 # A wheel carries data/ and models/ inside the package; a checkout has them beside it.
@@ -15,6 +13,3 @@ GAZETTEER = _SHIPPED / "data" / "gazetteer"
 MODELS = _SHIPPED / "models"
 DEFAULT_MODEL = MODELS / "fr_actionnariat"
 STAKE_NETWORK = MODELS / "stakes"
-
-DEFAULT_DATABASE = Path(platformdirs.user_data_dir("actionnariat", appauthor=False)) / "actionnariat.db"
-DEFAULT_CONFIG = Path(platformdirs.user_config_dir("actionnariat", appauthor=False)) / "config.toml"

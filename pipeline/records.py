@@ -6,10 +6,10 @@ prints, which has no zone. Percentages are exact decimals, 0 < percent <= 100.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Field = Literal["title", "body"]
 Bound = Literal["=", "~", ">", ">=", "<", "<="]
@@ -62,13 +62,18 @@ class Dateline:
 
 @dataclass(frozen=True)
 class Mention:
-    """A labelled stretch of an article: ORG, PER, LOC, PERCENT, MONEY, DATE."""
+    """A labelled stretch of an article: ORG, PER, LOC, PERCENT, MONEY, DATE.
+
+    `name` is what it is called across articles: the fullest form that the article gives, or, where the lists know
+    that, the name that they file it under. None for figures.
+    """
 
     field: Field
     text: str
     label: str
     start: int
     end: int
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ class StakeMentions:
 class Stake:
     """A statement that `holder` holds, buys or sells `percent` of the capital or votes of `company`.
 
-    `as_of` is an ISO date, month or year. `rule` names the frame that read it.
+    `as_of` is an ISO date, month or year. `asserted_by` is the source that the sentence names, if any. `confidence` is
+    the likelihood that holder, company and percent are right. `rule` names what read it.
     """
 
     holder: tuple[str, ...]
@@ -117,6 +123,7 @@ class Stake:
     evidence: Evidence
     as_of: str | None = None
     counterparty: str | None = None
+    asserted_by: str | None = None
     mentions: StakeMentions = field(default_factory=StakeMentions)
     confidence: float = 0.5
     rule: str = ""
@@ -141,3 +148,15 @@ class Extraction:
     entities: tuple[Mention, ...]
     stakes: tuple[Stake, ...]
     dropped: tuple[Dropped, ...] = ()
+
+
+def as_fields(record: Stake | Dropped | Mention) -> dict[str, Any]:
+    """A record as JSON has it: plain lists and numbers. The fields are a contract (docs/extract.md)."""
+    plain = asdict(record)
+    plain.pop("rule", None)
+    if isinstance(record, Stake):
+        percent = record.percent
+        plain["percent"] = int(percent) if percent == percent.to_integral_value() else float(percent)
+        plain["holder"] = list(record.holder)
+        plain["mentions"] = {slot: list(places) for slot, places in plain["mentions"].items()}
+    return plain

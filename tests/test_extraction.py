@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extraction.extractor import Extractor
-from pipeline.extraction.layout import MOST_READ
 from pipeline.locations import DEFAULT_MODEL
 from pipeline.records import Article, Extraction
 
@@ -99,10 +98,25 @@ def test_the_verb_tells_the_status(sentence: str, status: str) -> None:
         unicodedata.normalize("NFD", SENTENCE),
         "Orange détient " + ", ".join(f"{n % 99 + 1}% de Société{n}" for n in range(5_000)),
         "Orange détient 44,4% de Cloudwatt" * 2_000,
-        SENTENCE + " mot" * MOST_READ,
+        SENTENCE + " mot" * 2_500_000,
+        SENTENCE.replace("é", "e").replace("l", "1").replace("o", "0"),
+        "Orange owns 44.4% of Cloudwatt, Thales 22.2%.",
         "\x00\x1b[31mOrange\x07 détient 44,4% de Cloudwatt.",
     ],
-    ids=["empty", "blank", "emoji", "hebrew", "capitals", "nfd", "percents", "one line", "long", "control"],
+    ids=[
+        "empty",
+        "blank",
+        "emoji",
+        "hebrew",
+        "capitals",
+        "nfd",
+        "percents",
+        "one line",
+        "10 MB",
+        "OCR",
+        "English",
+        "control",
+    ],
 )
 def test_odd_texts_are_read_with_right_offsets(body: str) -> None:
     read("Cloudwatt", body)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline import locations
 from pipeline.extraction import dates, money, names, percents
 from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.extraction.layout import Layout
+from pipeline.extraction.reading import network
+from pipeline.extraction.reading.arrays import MATCHES, Arrays, Vocabulary, arrays
 from pipeline.extraction.reading.units import Reading, collapse
-from pipeline.extraction.reading.windows import LENGTH, Vocabulary, joined, windows
 from pipeline.records import Article
 
 TITLE = "Nuagis: Sylvane monte au capital"
@@ -28,7 +31,7 @@ def reading_of(title: str, body: str, marked: dict[str, str]) -> Reading:
     return collapse(
         layout,
         [(0, len(title)), (layout.body_start, len(text))],
-        names.named(text, spans),
+        names.named(text, spans, Gazetteer()),
         percents.of_capital(percents.find(text)),
         money.find(text),
         dates.find(text),
@@ -48,28 +51,67 @@ def test_names_figures_dates_and_amounts_are_one_unit_each(reading: Reading) -> 
     assert all(a.end <= b.start for a, b in zip(reading.units, reading.units[1:], strict=False))
 
 
+VOCABULARY = Vocabulary({"détient": (2, 2)}, {"banque": 1}, {"capit"})
+
+
+def same(one: Arrays, two: Arrays) -> bool:
+    pairs = [(one.units[name], two.units[name]) for name in one.units]
+    pairs += [(one.pairs[name], two.pairs[name]) for name in one.pairs]
+    return all(np.array_equal(*pair) for pair in pairs)
+
+
 def test_the_network_does_not_see_how_a_name_is_spelt(reading: Reading) -> None:
     other = reading_of(
         TITLE.replace("Nuagis", "Brume Sas").replace("Sylvane", "Kerlo"),
         BODY.replace("Nuagis", "Brume Sas").replace("Sylvane", "Kerlo"),
         {"Brume Sas": "ORG", "Kerlo": "ORG"},
     )
-    vocabulary = Vocabulary({"détient": (2, 2)})
-    one, two = joined([windows(reading, vocabulary)]), joined([windows(other, vocabulary)])
-    assert all(np.array_equal(one[name], two[name]) for name in one)
+    assert same(arrays(reading, VOCABULARY), arrays(other, VOCABULARY))
 
 
-def test_a_window_is_bounded_however_long_the_text() -> None:
-    long = reading_of(TITLE, BODY + " Nuagis grandit vite." * 2_000, {"Nuagis": "ORG", "Sylvane": "ORG"})
-    shown = windows(long, Vocabulary({}))
-    assert len(shown) == 1 and shown.word.shape == (1, LENGTH)
-    assert [long.entities[entity] for entity in shown.entities[0]] == ["Nuagis", "Sylvane"]
+def test_a_word_of_a_name_tells_its_kind(reading: Reading) -> None:
+    bank = reading_of(TITLE.replace("Nuagis", "Banque Nuagis"), BODY, {"Banque Nuagis": "ORG", "Sylvane": "ORG"})
+    assert arrays(bank, VOCABULARY).units["kind"][0] == 1
+    assert not arrays(reading, VOCABULARY).units["kind"].any()
+
+
+@pytest.mark.parametrize(
+    ("lead", "description", "matches"),
+    [
+        ("Le fabricant de bières Kerlo grandit.", "du brasseur", True),
+        ("Kerlo, à Saint-Étienne, grandit.", "du groupe stéphanois", True),
+        ("Kerlo, société de Lyon, grandit.", "du groupe stéphanois", False),
+        ("La Brasserie Kerlo grandit.", "de la brasserie", True),
+    ],
+)
+def test_a_description_matches_the_name_that_it_was_said_of(lead: str, description: str, matches: bool) -> None:
+    name = "Brasserie Kerlo" if "Brasserie" in lead else "Kerlo"
+    far = " Ensuite les deux maisons se sont parlé longuement pendant plusieurs mois."
+    body = f"{lead}{far} Sylvane détient 12% {description}."
+    found = reading_of("Titre", body, {name: "ORG", "Sylvane": "ORG"})
+    shown = arrays(found, VOCABULARY)
+    column = [found.entities[entity] for entity in shown.entities].index(name)
+    assert (shown.pairs["match"][0, column] > 0) == matches
+    assert shown.pairs["match"].max() < MATCHES
+
+
+def test_scores_do_not_depend_on_how_many_percentages_are_scored_at_once() -> None:
+    text = " ".join(f"Nuagis détient {n},5% de Sylvane." for n in range(1, 40))
+    found = reading_of(TITLE, text, {"Nuagis": "ORG", "Sylvane": "ORG"})
+    vocabulary = Vocabulary.read(locations.STAKE_NETWORK / "vocabulary")
+    weights = network.read_weights(locations.STAKE_NETWORK / "weights.npz")[0]
+    article = arrays(found, vocabulary)
+    many = network.score(weights, article, 2)
+    few = network.score(weights, article.chosen(slice(35, 39), np.arange(len(article.mentions))), 2)
+    assert len(many.dates) == 39 and np.allclose(many.roles[35:], few.roles, atol=1e-4)
 
 
 def test_a_vocabulary_comes_back_as_it_was_stored(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("vocabulary") / "forms.tsv.gz"
-    Vocabulary({"détient": (2, 3)}).write(path)
-    assert Vocabulary.read(path)["détient"] == (2, 3) and Vocabulary.read(path)["inconnu"] == (1, 1)
+    path = tmp_path_factory.mktemp("vocabulary") / "vocabulary"
+    VOCABULARY.write(path)
+    stored = Vocabulary.read(path)
+    assert stored["détient"] == (2, 2) and stored["inconnu"] == (1, 1)
+    assert stored.kinds == {"banque": 1} and stored.common == {"capit"}
 
 
 def test_each_percentage_is_a_stake_or_has_a_reason(extractor: Extractor) -> None:

@@ -24,7 +24,7 @@ def test_the_wheel_carries_model_and_demo(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("actionnariat-*.whl")
     call(sys.executable, "-m", "venv", tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    call(python, *pip[1:], "install", "--constraint", ROOT / "constraints.txt", wheel)
+    call(python, *pip[1:], "install", "--constraint", ROOT / "constraints.txt", f"{wheel}[all]")
     command = tmp_path / "venv" / "bin" / "actionnariat"
     printed = call(command, "demo", "--port", "0", "--db", "elsewhere.db")
     assert "Who holds Cloudwatt" in printed and "44.4 %" in printed

@@ -15,6 +15,7 @@ from pipeline import __version__
 from pipeline.evaluation import evaluate, gold, spans
 from pipeline.evaluation.scorer import NAME_LABELS
 from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.gazetteer import Gazetteer
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "data" / "gold"
@@ -23,6 +24,7 @@ DESCRIPTION = "French business news: sentence boundaries and names (ORG, PER, LO
 
 def main(trained: Path, out: Path) -> None:
     nlp = spacy.load(trained)
+    nlp.get_pipe("gazetteer").gazetteer = Gazetteer().read_folder(ROOT / "data" / "gazetteer")  # as they are today
     for section in ("paths", "corpora", "training", "initialize"):
         nlp.config.pop(section, None)  # where it was trained is nobody's business; the recipe is config.cfg
     dev = gold.read(GOLD / "dev.jsonl")

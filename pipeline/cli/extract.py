@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,15 @@ from pipeline import config as configuration
 from pipeline.articles import dateline, text
 from pipeline.cli import options
 from pipeline.cli import output as out
+from pipeline.cli.explain import explained
 from pipeline.config import Settings
 from pipeline.errors import ActionnariatError, InputError, MissingInputError
-from pipeline.records import Article, Extraction
+from pipeline.records import Article, Extraction, as_fields
 
 if TYPE_CHECKING:
     from pipeline.extraction.extractor import Extractor
+
+Reader = Callable[[Iterable[Article]], Iterator[Extraction]]
 
 
 @click.command(
@@ -35,7 +37,10 @@ if TYPE_CHECKING:
 @click.option("--published", metavar="DATE", help="When it was published, as an ISO date.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per source (what you get off a terminal).")
 @click.option("--jsonl", is_flag=True, help='Read lines {"id", "title", "published", "body"}, write one object a line.')
-@click.option("--explain", is_flag=True, help="Also tell of each other percentage why it is no stake.")
+@click.option("--explain", is_flag=True, help="Tell how each percentage was read: slot by slot, or why it is no stake.")
+@click.option(
+    "--stakes-only", is_flag=True, help="No entities: texts without a percentage of capital are not parsed at all."
+)
 @options.model
 @options.organisations
 @options.config
@@ -46,6 +51,7 @@ def extract(
     as_json: bool,
     jsonl: bool,
     explain: bool,
+    stakes_only: bool,
     model: str | None,
     organisations: str | None,
     config: Path | None,
@@ -59,7 +65,8 @@ def extract(
     settings = configuration.load(config, model=model, organisations=organisations)
     moment = _moment(published, "--published")
     if jsonl:
-        sys.exit(_extract_lines(sources, Extractor(settings.model, settings.organisations), explain))
+        extractor = Extractor(settings.model, settings.organisations)
+        sys.exit(_extract_lines(sources, _reader(extractor, stakes_only), explain))
     articles: list[Article] = []
     exit_code = 0
     for source in sources:
@@ -68,11 +75,16 @@ def extract(
         except ActionnariatError as error:
             click.echo(f"actionnariat: {error}", err=True)
             exit_code = error.exit_code
-    for extraction in Extractor(settings.model, settings.organisations).read_all(articles) if articles else ():
+    if not articles:
+        sys.exit(exit_code)
+    reader = _reader(Extractor(settings.model, settings.organisations), stakes_only)
+    for extraction in reader(articles):
         if as_json or not sys.stdout.isatty():
             click.echo(json.dumps(to_json(extraction, explain), ensure_ascii=False, indent=2))
+        elif explain:
+            out.console().print(explained(extraction))
         else:
-            _print(extraction, explain)
+            _print(extraction)
     sys.exit(exit_code)
 
 
@@ -87,25 +99,10 @@ def to_json(extraction: Extraction, explain: bool = False) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "body": article.body,
         "dateline": {"place": head.place, "agency": head.agency, "published": printed},
-        "entities": [asdict(mention) for mention in extraction.entities],
-        "stakes": [
-            {
-                **_without(asdict(stake), "rule"),
-                "holder": list(stake.holder),
-                "percent": _number(stake.percent),
-            }
-            for stake in extraction.stakes
-        ],
-        **({"dropped": [asdict(dropped) for dropped in extraction.dropped]} if explain else {}),
+        "entities": [as_fields(mention) for mention in extraction.entities],
+        "stakes": [as_fields(stake) for stake in extraction.stakes],
+        **({"dropped": [as_fields(dropped) for dropped in extraction.dropped]} if explain else {}),
     }
-
-
-def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if key != name}
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _moment(value: object, what: str) -> datetime | None:
@@ -154,7 +151,11 @@ def _download(url: str, settings: Settings) -> bytes:
     return asyncio.run(get())
 
 
-def _extract_lines(sources: tuple[str, ...], extractor: Extractor, explain: bool) -> int:
+def _reader(extractor: Extractor, stakes_only: bool) -> Reader:
+    return extractor.stakes_only if stakes_only else extractor.read_all
+
+
+def _extract_lines(sources: tuple[str, ...], reader: Reader, explain: bool) -> int:
     """Stream JSON lines; a line that cannot be read gives an error object in its place. Returns the exit code."""
     exit_code = 0
     for source in sources:
@@ -163,7 +164,7 @@ def _extract_lines(sources: tuple[str, ...], extractor: Extractor, explain: bool
                 if not line.strip():
                     continue
                 try:
-                    result = to_json(extractor.read(_article_of_line(line)), explain)
+                    result = to_json(next(iter(reader([_article_of_line(line)]))), explain)
                 except InputError as error:
                     name, reason = error.args if len(error.args) == 2 else (None, str(error))
                     result = {"id": name, "error": reason} if name is not None else {"line": number, "error": reason}
@@ -206,7 +207,7 @@ def _article_of_line(line: bytes) -> Article:
         raise (InputError(name, str(error)) if name is not None else error) from None
 
 
-def _print(extraction: Extraction, explain: bool) -> None:
+def _print(extraction: Extraction) -> None:
     columns = [
         ("holder", "left"),
         ("", "left"),
@@ -231,7 +232,3 @@ def _print(extraction: Extraction, explain: bool) -> None:
         )
     title = extraction.article.title or str(extraction.article.id)
     out.console().print(out.table(title, columns, rows, caption="" if rows else "no stake found"))
-    if explain:
-        reasons = [[dropped.field, dropped.text, dropped.reason] for dropped in extraction.dropped]
-        head = [("where", "left"), ("percentage", "right"), ("why it is no stake", "left")]
-        out.console().print(out.table("", head, reasons, caption="" if reasons else "no other percentage"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline import locations
+from pipeline import config as configuration
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,7 +22,7 @@ def database(command: Command) -> Command:
         "--db",
         metavar="PATH",
         envvar="ACTIONNARIAT_DB",
-        help=f"Database to use.  [default: {_short(locations.DEFAULT_DATABASE)}; environment: ACTIONNARIAT_DB]",
+        help=f"Database to use.  [default: {_short(configuration.DEFAULT_DATABASE)}; environment: ACTIONNARIAT_DB]",
     )(command)
 
 
@@ -48,7 +48,7 @@ def config(command: Command) -> Command:
         "--config",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help=f"Settings to use.  [default: {_short(locations.DEFAULT_CONFIG)}]",
+        help=f"Settings to use.  [default: {_short(configuration.DEFAULT_CONFIG)}]",
     )(command)
 
 

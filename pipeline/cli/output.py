@@ -71,19 +71,20 @@ def console() -> Console:
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *, caption: str = "") -> Table:
     """A rich table; columns are (heading, "left" or "right")."""
     result = Table(
-        title=_as_it_is(title), title_justify="left", caption=_as_it_is(caption) if caption else None,
+        title=as_it_is(title), title_justify="left", caption=as_it_is(caption) if caption else None,
         caption_justify="left",
     )  # fmt: skip
     for heading, side in columns:
         result.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
     for row in rows:
-        result.add_row(*(_as_it_is(cell) for cell in row))
+        result.add_row(*(as_it_is(cell) for cell in row))
     return result
 
 
-def _as_it_is(text: str) -> Text:
-    """News may hold rich's markup, or control sequences that a terminal would obey."""
-    return Text("".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc"))
+def as_it_is(text: str, *, same_length: bool = False) -> Text:
+    """News may hold rich's markup, or control sequences that a terminal would obey; they go, or become blanks."""
+    blank = " " if same_length else ""
+    return Text("".join(c if c == "\n" or unicodedata.category(c) != "Cc" else blank for c in text))
 
 
 def percent(row: Row) -> str:

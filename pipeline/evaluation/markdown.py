@@ -45,19 +45,36 @@ def names(report: Report) -> str:
     return table(["names", "precision", "recall", "F1"], [*rows, ["all", *_numbers(report.entities())]])
 
 
+def reliability(rows: Sequence[tuple[float, float, int, int]]) -> str:
+    """What confidences are worth: of the stakes told with one, how many are right."""
+    cells = [
+        [f"{low:.1f} to {low + 0.1:.1f}", str(told), f"{mean:.2f}", f"{right / told:.2f}"]
+        for low, mean, told, right in rows
+    ]
+    return table(["confidence", "stakes told", "mean confidence", "share right (core)"], cells)
+
+
 def spans(report: SpanReport) -> str:
     """Percentages and sentence boundaries."""
     rows = [["percentages", *_numbers(report.percents)], ["sentences", *_numbers(report.sentences)]]
     return table(["spans", "precision", "recall", "F1"], rows)
 
 
+GROUP_COLUMNS = ["articles", "stakes", "core P", "core R", "core F1", "full F1"]
+
+
 def group_table(title: str, groups: Mapping[str, Report]) -> str:
     """Core and full scores for each group of articles."""
+    return table([title, *GROUP_COLUMNS], group_rows(groups))
+
+
+def group_rows(groups: Mapping[str, Report]) -> Table:
+    """The rows of such a table."""
     rows = []
     for name, report in groups.items():
         core, full = report.rung(CORE), report.rung(FULL)
         rows.append([name or "(none)", str(len(report.articles)), str(core.gold), *_numbers(core), f"{full.f1:.3f}"])
-    return table([title, "articles", "stakes", "core P", "core R", "core F1", "full F1"], rows)
+    return rows
 
 
 def comparison(reports: Mapping[str, Report]) -> str:

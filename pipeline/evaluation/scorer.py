@@ -157,6 +157,18 @@ class Report:
         scores = [s for a in self.articles for name, s in a.entities.items() if label in (None, name)]
         return Score(sum(s.agreed for s in scores), sum(s.read for s in scores), sum(s.gold for s in scores))
 
+    def reliability(self) -> list[tuple[float, float, int, int]]:
+        """(lowest confidence, mean confidence, stakes told, right ones by core) for each tenth of confidence."""
+        tenths: dict[int, list[tuple[float, bool]]] = {}
+        for article in self.articles:
+            right = {read for _, read in match(article.gold, article.gold.stakes, article.read, RUNGS[CORE])}
+            for number, stake in enumerate(article.read):
+                tenths.setdefault(min(9, int(stake.confidence * 10)), []).append((stake.confidence, number in right))
+        return [
+            (tenth / 10, sum(c for c, _ in told) / len(told), len(told), sum(right for _, right in told))
+            for tenth, told in sorted(tenths.items())
+        ]
+
     def false_per_thousand(self) -> float:
         """Stakes read from percentages that are none, per 1,000 such percentages."""
         false = self.rung("percent is a stake")

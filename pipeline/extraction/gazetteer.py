@@ -38,6 +38,7 @@ class Gazetteer:
         self._shapes: dict[str, set[tuple[int, int]]] = {}  # first word → (its offset, length) of surfaces with it
         self.words: set[str] = set()
         self.no_names: set[str] = set()  # what is capitalised and yet no organisation, person or place
+        self._filed: dict[str, str] = {}  # alias → the name under which the list has its organisation
         self.certain: set[str] = set()  # surfaces that are organisations wherever they stand
 
     def add(self, surface: str, kind: str) -> None:
@@ -69,10 +70,15 @@ class Gazetteer:
         ConfigurationError naming the file and what is wrong with it.
         """
         for row in rows_of(path, ("name",)):
-            for surface in (row["name"], *filter(None, (row.get("aliases") or "").split(";"))):
-                self.add(surface.strip(), "ORG")
+            aliases = [alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()]
+            for alias in aliases:
+                known = self._filed.setdefault(alias, row["name"].strip())
+                if known != row["name"].strip():
+                    self._filed[alias] = alias  # of two organisations: stands for itself
+            for surface in (row["name"].strip(), *aliases):
+                self.add(surface, "ORG")
                 if certain:
-                    self.certain.add(surface.strip())
+                    self.certain.add(surface)
 
     def matches(self, text: str) -> Iterator[Match]:
         """(start, end, class) of each listed surface in a normalised text; of one class the longest only."""
@@ -95,6 +101,10 @@ class Gazetteer:
         """Whether a list has this very surface."""
         return surface in self._classes
 
+    def filed(self, name: str) -> str:
+        """The name under which the lists have an organisation, given another form of it; else the name itself."""
+        return self._filed.get(name, name)
+
     def forget_names(self) -> None:
         """Leave only the common words, to see what the lists of names are worth."""
         self._classes, self._shapes = {}, {}
@@ -111,6 +121,7 @@ class Gazetteer:
         """Everything, for storage inside a spaCy pipeline."""
         stored = {
             "classes": dict(sorted(self._classes.items())),
+            "filed": dict(sorted(self._filed.items())),
             "words": sorted(self.words),
             "no_names": sorted(self.no_names),
         }
@@ -125,6 +136,7 @@ class Gazetteer:
         for surface in self._classes:
             if word := _FIRST_WORD.search(surface):
                 self._shapes.setdefault(word[0], set()).add((word.start(), len(surface)))
+        self._filed = stored.get("filed", {})
         self.words = set(stored["words"])
         self.no_names = set(stored["no_names"])
         return self

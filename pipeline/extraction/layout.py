@@ -31,6 +31,19 @@ class Layout:
         start = stored_start if origin is None else sum(place < stored_start for place in origin[:-1])
         return cls(stored, start, normalise(composed), origin)
 
+    @classmethod
+    def of_text(cls, stored: str, title_end: int) -> Layout:
+        """The layout of a text whose first `title_end` characters are its title, cut at MOST_READ; offsets stay."""
+        stored = stored[:MOST_READ]
+        after = stored[title_end:]
+        body_start = title_end + len(after) - len(after.lstrip()) if title_end else 0
+        return cls(stored, body_start, normalise(stored))
+
+    def stored_offsets(self, place: Span) -> tuple[int, int]:
+        """[start, end) in `stored` of a place in a field."""
+        base = 0 if place.field == "title" else self._stored_body_start
+        return base + place.start, base + place.end
+
     @cached_property
     def _stored_body_start(self) -> int:
         return self._place(self.body_start)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from pipeline.extraction import lexicon
 from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.names import fold
 
@@ -33,8 +34,18 @@ _FUNCTION_TAIL = re.compile(r"(?: (?:avec|de|des|du|en|et|à|au|aux|dans|par|pou
 _FUNCTION_LEAD = re.compile(r"^(?:(?:de|du|des|à|au|et|en|par) |[dl]')+(?=[A-ZÀ-ÖØ-Þ])")
 _FIRST_WORD = re.compile(r"(?<!\w)[\w&]+")
 _WORD_CHARACTER = re.compile(r"\w")
-_ACRONYM = re.compile(r"(?P<long>[^()\n]{3,90}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
+_ACRONYM = re.compile(r"(?<=[^()\n]{3}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
+_LONGEST_NAME = 90  # characters before an acronym in parentheses that may be its long form
 _LABELS = {"ORG": "ORG", "PER": "PER", "PERSON": "PER", "LOC": "LOC", "GPE": "LOC"}  # other pipelines' names
+_FUNCTION_WORDS = frozenset(
+    {"de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "a", "au", "aux", "pour", "the"}
+)
+# A name that adds one of these to another is as a rule a firm of its own: a subsidiary, a region's branch, a parent.
+_OTHER_COMPANY = frozenset({
+    "bank", "banque", "banca", "mobile", "fibre", "trucks", "couture", "sport", "medical", "terminal", "technik",
+    "robotics", "fonciere", "financiere", "holding", "participations", "gestion", "famille", "europe", "alliance",
+    "finance",
+})  # fmt: skip
 _MOST_FORMS = 50  # longer forms tried per word; real articles have a handful
 _COMMON = frozenset({"m.", "mme", "m", "mm", "mr", "pdg", "dg", "ca", "tva", "opa", "opr", "ope", "pib", "ebitda"})
 
@@ -50,16 +61,16 @@ class Name:
     canonical: str
 
 
-def find(text: str, found: list[tuple[int, int, str]]) -> list[Name]:
+def find(text: str, found: list[tuple[int, int, str]], lists: Gazetteer) -> list[Name]:
     """All names of a normalised text in order: its entities, unnamed classes and families."""
-    return named(text, with_classes(text, found))
+    return named(text, with_classes(text, found), lists)
 
 
-def named(text: str, spans: list[tuple[int, int, str]]) -> list[Name]:
+def named(text: str, spans: list[tuple[int, int, str]], lists: Gazetteer) -> list[Name]:
     """Spans as names, each with the fullest form that the article gives of it."""
     spans = sorted(spans)
     forms = Counter((text[s:e], label) for s, e, label in spans)
-    canonical = _canonical_forms(forms, text)
+    canonical = _canonical_forms(forms, text, lists)
     return [Name(s, e, text[s:e], label, canonical[text[s:e]]) for s, e, label in spans]
 
 
@@ -77,6 +88,8 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
             votes.setdefault(text[start:end], Counter())["ORG"] += 1
             covered[start:end] = b"\1" * (end - start)
     for ent in doc.ents:
+        if ent.end_char > len(text):  # beyond what is read of a long text
+            break
         surface = _trim(text, ent.start_char, ent.end_char)
         if surface and any(covered[slice(*surface)]):
             continue
@@ -146,40 +159,78 @@ def with_classes(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int
     return found + [span for span in spans if not any(s < span[1] and span[0] < e for s, e, _ in found)]
 
 
-def _canonical_forms(forms: Counter[tuple[str, str]], text: str) -> dict[str, str]:
+def _canonical_forms(forms: Counter[tuple[str, str]], text: str, lists: Gazetteer) -> dict[str, str]:
     """Each surface → the fullest form of the same name.
 
-    Longer forms are looked for only among those that share the first or last word, or stand before the surface
-    in parentheses, so that the work grows with the number of names and not with its square.
+    Longer forms are looked for only among those that share the first or last word, the initials, the listed name, or
+    stand before the surface in parentheses, so that the work grows with the number of names and not with its square.
     """
-    people = {surface for surface, label in forms if label == "PER"}
-    long_forms = {match["short"]: match["long"] for match in _ACRONYM.finditer(text)}
+    label_of: dict[str, str] = {}
+    for (surface, label), _ in forms.most_common():
+        label_of.setdefault(surface, label)
+    before_acronym = {
+        match["short"]: re.split(r"[()\n]", text[max(0, match.start() - _LONGEST_NAME) : match.start()])[-1]
+        for match in _ACRONYM.finditer(text)
+    }
     best: dict[str, str] = {}
     by_key: dict[str, str] = {}
     by_word: dict[str, list[str]] = {}
-    for surface in sorted({surface for surface, _ in forms}, key=lambda s: (-len(s), s)):
-        key = fold(surface)
+    by_initials: dict[str, set[str]] = {}
+    by_listed: dict[str, str] = {}
+    for surface in sorted(label_of, key=lambda s: (-len(s), s)):
+        key, label = fold(surface), label_of[surface]
         words = key.split() or [key]
-        candidates = by_word.get(words[0], [])[:_MOST_FORMS] + by_word.get(words[-1], [])[:_MOST_FORMS]
-        match = by_key.get(key) or next((long for long in candidates if _same(key, long, people)), None)
-        if match is None and surface in long_forms:
-            before = long_forms[surface]
+        near = list(dict.fromkeys(by_word.get(words[0], [])[:_MOST_FORMS] + by_word.get(words[-1], [])[:_MOST_FORMS]))
+        match = by_key.get(key)
+        if match is None and label == "ORG":
+            near = [long for long in near if label_of[long] == "ORG"]
+            match = by_listed.get(lists.filed(surface)) or _only(by_initials.get(key, set()))
+            match = match or next((long for long in near if _same(key, long, is_person=False)), None)
+            if match is None and not lists.knows(surface):
+                match = _only({best[long] for long in near if _shortens(key, fold(long))})
+        elif match is None:
+            match = next((long for long in near if _same(key, long, is_person=label_of[long] == "PER")), None)
+        if match is None and surface in before_acronym:
+            before = before_acronym[surface]
             match = next((best[long] for long in best if before.endswith(long) and _abbreviates(key, fold(long))), None)
         best[surface] = match or surface
         if match is None:
             by_key[key] = surface
             for word in {words[0], words[-1]}:
                 by_word.setdefault(word, []).append(surface)
+            if label == "ORG":
+                by_listed.setdefault(lists.filed(surface), surface)
+                significant = [word[0] for word in re.findall(r"\w+", key) if word not in _FUNCTION_WORDS]
+                if len(significant) > 2:
+                    by_initials.setdefault("".join(significant), set()).add(surface)
     return best
 
 
-def _same(short_key: str, long: str, people: set[str]) -> bool:
+def _only(found: set[str]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _same(short_key: str, long: str, *, is_person: bool) -> bool:
     long_key = fold(long)
-    if long in people and " " not in short_key:
+    if is_person and " " not in short_key:
         return long_key.split()[-1] == short_key
     if long_key.startswith(short_key + " "):
         return bool(_LINK.match(long_key[len(short_key) + 1 :])) and len(short_key.split()) > 1
     return long_key in {f"compagnie de {short_key}", f"societe {short_key}", f"banque {short_key}"}
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Whether the short form is the long one without words that tell no other company ("Oisel", "Sucres Oisel")."""
+    if long.startswith(short + " "):
+        rest = long[len(short) + 1 :]
+    elif long.endswith(" " + short):
+        rest = long[: -len(short) - 1]
+    else:
+        return False
+    places = {
+        word for word in rest.split() for family in lexicon.families().get(word, ()) if family.startswith("places")
+    }
+    return not places and not _OTHER_COMPANY & set(rest.split())
 
 
 def _abbreviates(short: str, long: str) -> bool:

@@ -1,102 +1,76 @@
-"""What network and rules make of each percentage → the stakes of the article, and why each other one is none.
-
-The network says whether a percentage is a stake, whose and of which company. Where a rule has read the same percentage,
-its verb tells nature and status, which rules know better, and its names are mixed into the network's likelihoods.
-"""
+"""What the network makes of each percentage → the stakes of the article, and why each other one is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.extraction import lexicon, rules
-from pipeline.extraction.names import Name
+from pipeline.extraction import lexicon
+from pipeline.extraction.attribution import asserted_by
 from pipeline.extraction.percents import Percent
-from pipeline.extraction.reading import network, windows
-from pipeline.extraction.reading.proposals import Hint, Place, Proposal, propose
+from pipeline.extraction.reading import network
+from pipeline.extraction.reading.arrays import Vocabulary, arrays
+from pipeline.extraction.reading.proposals import Place, Proposal, propose
 from pipeline.extraction.reading.units import Reading
-from pipeline.extraction.reading.windows import Windows
 from pipeline.names import fold
 from pipeline.records import Dropped, Evidence, Span, Stake, StakeMentions
 
-WORTH_A_LOOK = 0.02  # likelihood of being a stake under which one member of the ensemble decides
-RULES_COUNT = 0.5  # how far the surest rule is believed against the network; chosen on dev
-SURE_ENOUGH = 0.35  # likelihood that stake, holder and company are right; less is told to nobody
+CALIBRATION = "calibration.json"
+WORTH_A_LOOK = 0.02  # likelihood of being a stake under which the first member of the ensemble decides alone
+SURE_ENOUGH = (
+    0.4  # confidence under which a stake is told to nobody; where F1 on dev is highest, two in three are right
+)
 
 
 class StakeReader:
-    """Reads the stakes of articles with the network of a folder: weights.npz, forms.tsv.gz."""
+    """Reads the stakes of articles with the network of a folder: weights.npz, vocabulary, calibration.json."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sure_enough: float = SURE_ENOUGH) -> None:
+        self._sure_enough = sure_enough
+        knots = json.loads((folder / CALIBRATION).read_text()) if (folder / CALIBRATION).exists() else [[0, 0], [1, 1]]
+        self._likelihoods, self._right = zip(*knots, strict=True)
         self._members = network.read_weights(folder / "weights.npz")
-        self._vocabulary = windows.Vocabulary.read(folder / "forms.tsv.gz")
+        self._vocabulary = Vocabulary.read(folder / "vocabulary")
 
-    def read(self, reading: Reading, names: list[Name]) -> tuple[list[Stake], list[Dropped]]:
+    def read(self, reading: Reading) -> tuple[list[Stake], list[Dropped]]:
         """All stakes of an article, title before body, each once; and the percentages dropped."""
-        shown = windows.windows(reading, self._vocabulary)
-        if not len(shown):
-            return [], []
-        ruled: dict[Span, list[Stake]] = {}
-        for stake in rules.read(reading.layout, reading.sentences, names, reading.percents):
-            ruled.setdefault(stake.mentions.percent[0], []).append(stake)
-        hints = _hints(reading, ruled)
-        proposals = self._proposals(reading, shown, hints)
+        proposals = self._proposals(reading)
         told: list[Stake] = []
         dropped: list[Dropped] = []
-        for index in shown.percents:
-            percent, proposal = reading.percents[index], proposals.get(index)
-            if proposal and proposal.sure >= SURE_ENOUGH:
-                by_rule = ruled.get(reading.layout.span(percent.start, percent.end), [])
-                told += _with_verb(_stakes(reading, proposal), by_rule)
+        for index, percent in enumerate(reading.percents):
+            proposal = proposals.get(index)
+            confidence = self._confidence(proposal) if proposal else 0.0
+            if proposal and confidence >= self._sure_enough:
+                told += _stakes(reading, proposal, confidence)
             else:
                 place = reading.layout.locate(percent.start, percent.end)
                 text = reading.layout.original(percent.start, percent.end)
-                dropped.append(Dropped(place[0], text, *place[1:], _reason(reading, percent, proposal)))
+                dropped.append(Dropped(place[0], text, *place[1:], _reason(reading, percent, proposal, confidence)))
         return _once(told), dropped
 
-    def _proposals(self, reading: Reading, shown: Windows, hints: Mapping[int, Hint]) -> dict[int, Proposal]:
-        """By percentage; what the first member is sure to be no stake is not shown to the others."""
-        first = network.forward(self._members[0], windows.joined([shown]))
-        likely = 1 / (1 + np.exp(-first.classes["stake"][:, 0]))
-        hinted = np.array([index in hints for index in shown.percents])
-        rows = np.flatnonzero((likely >= WORTH_A_LOOK) | hinted).tolist()
-        if not rows:
+    def _confidence(self, proposal: Proposal) -> float:
+        """The share of proposals as sure as this one that were right when the network was calibrated."""
+        return float(np.interp(proposal.sure, self._likelihoods, self._right))
+
+    def _proposals(self, reading: Reading) -> dict[int, Proposal]:
+        """By percentage; where the first member sees no stake at all, the others are not asked."""
+        if not any(unit.percent is not None for unit in reading.units) or len(reading.entities) < 2:
             return {}
-        kept = shown.chosen(rows)
-        arrays = windows.joined([kept])
-        scores = [network.forward(member, arrays) for member in self._members]
-        found = zip(kept.percents, propose(reading, kept, scores, hints), strict=True)
-        return {index: proposal for index, proposal in found if proposal}
+        article, count = arrays(reading, self._vocabulary), len(reading.entities)
+        scores = [network.score(self._members[0], article, count)]
+        if (1 / (1 + np.exp(-scores[0].classes["stake"])) >= WORTH_A_LOOK).any():
+            scores += [network.score(member, article, count) for member in self._members[1:]]
+        return {proposal.percent: proposal for proposal in propose(reading, article, scores)}
 
 
-def _hints(reading: Reading, ruled: Mapping[Span, Sequence[Stake]]) -> dict[int, Hint]:
-    """What the rules read, by percentage, as a hint to the network's likelihoods."""
-    number = {name: index for index, name in enumerate(reading.entities)}
-    hints = {}
-    for index, percent in enumerate(reading.percents):
-        if stakes := ruled.get(reading.layout.span(percent.start, percent.end)):
-            holders = frozenset(number[name] for stake in stakes for name in stake.holder)
-            hints[index] = Hint(holders, number[stakes[0].company], RULES_COUNT * stakes[0].confidence)
-    return hints
-
-
-def _with_verb(stakes: Iterable[Stake], by_rule: Sequence[Stake]) -> Iterable[Stake]:
-    """The stakes with nature, status and its cue as the rules read them, if they did."""
-    for stake in stakes:
-        if by_rule:
-            first = by_rule[0]
-            mentions = replace(stake.mentions, status=first.mentions.status)
-            stake = replace(stake, nature=first.nature, status=first.status, mentions=mentions, rule=first.rule)
-        yield stake
-
-
-def _stakes(reading: Reading, proposal: Proposal) -> Iterable[Stake]:
+def _stakes(reading: Reading, proposal: Proposal, confidence: float) -> Iterable[Stake]:
     groups = [proposal.holders] if proposal.together else [(holder,) for holder in proposal.holders]
     percent = reading.percents[proposal.percent]
     bounds = _sentence(reading, percent)
+    source = asserted_by(reading.layout.text, bounds, reading.names)
     field, start, end = reading.layout.locate(*bounds)
     for group in groups:
         for basis in proposal.bases:
@@ -111,13 +85,14 @@ def _stakes(reading: Reading, proposal: Proposal) -> Iterable[Stake]:
                 evidence=Evidence(field, reading.layout.original(*bounds), start, end),
                 as_of=None if proposal.date is None else reading.dates[proposal.date].value,
                 counterparty=reading.entities[proposal.counterparty.entity] if proposal.counterparty else None,
+                asserted_by=source,
                 mentions=StakeMentions(
                     holder=tuple(_span(reading, place) for place in group),
                     company=(_span(reading, proposal.company),),
                     percent=(reading.layout.span(percent.start, percent.end),),
                     status=_cue(reading, bounds, proposal),
                 ),
-                confidence=round(proposal.sure, 3),
+                confidence=round(confidence, 3),
                 rule="network",
             )
 
@@ -140,7 +115,7 @@ def _cue(reading: Reading, bounds: tuple[int, int], proposal: Proposal) -> tuple
     return ()
 
 
-def _reason(reading: Reading, percent: Percent, proposal: Proposal | None) -> str:
+def _reason(reading: Reading, percent: Percent, proposal: Proposal | None, confidence: float) -> str:
     text = reading.layout.text.lower()
     before, after = text[max(0, percent.start - 60) : percent.start], text[percent.end : percent.end + 60]
     for veto in lexicon.vetoes():
@@ -151,17 +126,23 @@ def _reason(reading: Reading, percent: Percent, proposal: Proposal | None) -> st
     if proposal.stake < 0.5:
         return f"is hardly told as a share of capital ({proposal.stake:.2f})"
     best = f"{reading.entities[proposal.holders[0].entity]} of {reading.entities[proposal.company.entity]}"
-    return f"holder or company is not clear enough (best guess {best}, {proposal.sure:.2f})"
+    return f"holder or company is not clear enough (best guess {best}, {confidence:.2f})"
 
 
 def _once(stakes: list[Stake]) -> list[Stake]:
-    """The same statement counts once; the body tells it better than the title."""
+    """The same statement counts once; the body tells it better than the title, also whether it is a level or a move."""
     best: dict[tuple[object, ...], Stake] = {}
     for stake in stakes:
-        key = (
-            tuple(sorted(fold(name) for name in stake.holder)), fold(stake.company),
-            stake.percent, stake.basis, stake.nature,
-        )  # fmt: skip
-        if key not in best or (best[key].evidence.field == "title" and stake.evidence.field == "body"):
-            best[key] = stake
-    return list(best.values())
+        best.setdefault((*_statement(stake), stake.nature, stake.evidence.field), stake)
+    in_body = {_statement(stake) for stake in best.values() if stake.evidence.field == "body"}
+    told: dict[tuple[object, ...], Stake] = {}
+    for stake in best.values():
+        if stake.evidence.field == "body" or _statement(stake) not in in_body:
+            # what is still to come is one statement, whether it is told as a move or as the level after it
+            nature = stake.nature if stake.status in ("current", "past") else stake.status
+            told.setdefault((*_statement(stake), nature), stake)
+    return list(told.values())
+
+
+def _statement(stake: Stake) -> tuple[object, ...]:
+    return tuple(sorted(fold(name) for name in stake.holder)), fold(stake.company), stake.percent, stake.basis

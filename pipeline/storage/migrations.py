@@ -135,6 +135,16 @@ def m001_first_schema(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_who_asserts(db: Database) -> None:
+    """The source that a sentence names for what it states."""
+    db.execute("ALTER TABLE stakes ADD COLUMN asserted_by TEXT")
+    db.execute("DROP VIEW stakes_said")
+    view = _SCHEMA[_SCHEMA.index("CREATE VIEW") :].replace("s.confidence,", "s.asserted_by, s.confidence,")
+    for statement in _statements(view):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; executescript() would commit the migration's transaction half-way."""
     bare = "\n".join(

@@ -99,10 +99,10 @@ def stakes(
     where, values = ["1"], []
     if company:
         where.append("company_key = ?")
-        values.append(fold(company))
+        values.append(_key(db, company))
     if holder:
         where.append("id IN (SELECT stake_id FROM stake_holders WHERE name_key = ?)")
-        values.append(fold(holder))
+        values.append(_key(db, holder))
     if status:
         where.append("status = ?")
         values.append(status)
@@ -125,7 +125,7 @@ def captable(db: Database, company: str) -> CapTable | None:
             " max(published) AS last_said, count(DISTINCT article_id) AS articles, evidence FROM stakes_said"
             " WHERE company_key = ? GROUP BY holder, percent_exact, bound, basis, nature, status"
             " ORDER BY last_said DESC, percent DESC",
-            [fold(company)],
+            [_key(db, company)],
         )
     )
     if not rows:
@@ -186,6 +186,13 @@ def company_with_most_holders(db: Database) -> str | None:
         " AND status = 'current' AND basis = 'capital' GROUP BY company_key ORDER BY holders DESC, n DESC LIMIT 1"
     ).fetchone()
     return row[0] if row else None
+
+
+def _key(db: Database, name: str) -> str:
+    """The key under which a name is filed: another form of it may have been, as the lists of names know."""
+    sql = "SELECT name_key FROM mentions WHERE text = ? AND label IN ('ORG', 'PER', 'LOC') LIMIT 1"
+    row = db.execute(sql, [name]).fetchone()
+    return row[0] if row else fold(name)
 
 
 def _time(text: str | None) -> datetime | None:

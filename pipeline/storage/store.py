@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -148,19 +148,22 @@ def save_article_failure(db: Database, entry_id: int, reason: str, *, final: boo
 def save_extraction(db: Database, article_id: int, extraction: Extraction, extractor: str, run_id: int) -> int:
     """Keep the mentions and stakes read in an article, and that it was read. Returns the number of stakes."""
     with immediate(db):
+        names = {m.text: m.name for m in extraction.entities if m.name}
         for m in extraction.entities:
             db.execute(
                 'INSERT OR IGNORE INTO mentions (article_id, field, "start", "end", text, label, name_key)'
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [article_id, m.field, m.start, m.end, m.text, m.label, fold(m.text)],
+                [article_id, m.field, m.start, m.end, m.text, m.label, fold(m.name or m.text)],
             )
         for stake in extraction.stakes:
-            _save_stake(db, article_id, stake, extractor, run_id)
+            _save_stake(db, article_id, stake, names, extractor, run_id)
         db.execute("UPDATE articles SET extractor = ? WHERE id = ?", [extractor, article_id])
     return len(extraction.stakes)
 
 
-def _save_stake(db: Database, article_id: int, stake: Stake, extractor: str, run_id: int) -> None:
+def _save_stake(
+    db: Database, article_id: int, stake: Stake, names: Mapping[str, str], extractor: str, run_id: int
+) -> None:
     said: list[Any] = [" + ".join(stake.holder), stake.company, str(stake.percent), stake.bound, stake.basis]
     said += [stake.nature, stake.status, stake.as_of, stake.counterparty]
     where = [stake.evidence.field, stake.evidence.start, stake.evidence.end]
@@ -168,17 +171,17 @@ def _save_stake(db: Database, article_id: int, stake: Stake, extractor: str, run
     inserted = db.execute(
         "INSERT OR IGNORE INTO stakes (id, article_id, holder, company, percent_exact, bound, basis, nature,"
         " status, as_of, counterparty, percent, evidence, evidence_field, evidence_start, evidence_end, slots,"
-        " confidence, rule, extractor, run_id, company_key, learned)"
-        f" VALUES ({', '.join('?' * 23)})",
+        " confidence, rule, extractor, run_id, company_key, learned, asserted_by)"
+        f" VALUES ({', '.join('?' * 24)})",
         [stake_id, article_id, *said, float(stake.percent), stake.evidence.text, *where]
         + [json.dumps(asdict(stake.mentions)), stake.confidence, stake.rule, extractor, run_id]
-        + [fold(stake.company), now()],
+        + [fold(names.get(stake.company, stake.company)), now(), stake.asserted_by],
     ).rowcount
     if inserted:
         for position, name in enumerate(stake.holder):
             db.execute(
                 "INSERT INTO stake_holders (stake_id, position, name, name_key) VALUES (?, ?, ?, ?)",
-                [stake_id, position, name, fold(name)],
+                [stake_id, position, name, fold(names.get(name, name))],
             )
 
 

@@ -83,10 +83,20 @@ def vetoes() -> tuple[Veto, ...]:
 
 
 @cache
-def descriptions() -> tuple[str, ...]:
-    """Nouns that stand for a name when they have an article ("l'opérateur")."""
-    listed = _read("descriptions.toml")
-    return (*listed["company"], *listed["holder"])
+def attributions() -> tuple[str, ...]:
+    """Patterns that tell who asserts a sentence, in the order in which they decide."""
+    return tuple(a["pattern"] for a in _read("attribution.toml")["attribution"])
+
+
+@cache
+def families() -> dict[str, tuple[str, ...]]:
+    """Words that speak of the same line of business or the same place → their families."""
+    found: dict[str, list[str]] = {}
+    for name in ("sectors.toml", "places.toml"):
+        for family, entry in _read(name).items():
+            for word in entry["words"]:
+                found.setdefault(word, []).append(f"{name}: {family}")
+    return {word: tuple(names) for word, names in found.items()}
 
 
 def _inflect(verb: dict[str, Any]) -> list[tuple[str, Tense]]:

@@ -37,6 +37,7 @@ class Reading:
     layout: Layout
     sentences: Sequence[tuple[int, int]]
     units: Sequence[Unit]
+    names: Sequence[Name]
     entities: Sequence[str]  # canonical names
     percents: Sequence[Percent]
     dates: Sequence[Date]
@@ -74,7 +75,7 @@ def collapse(
         while sentence + 1 < len(sentences) and start >= sentences[sentence + 1][0]:
             sentence += 1
         units.append(Unit(form, start, end, sentence, text[start].isupper(), **indices))
-    return Reading(layout, sentences, units, list(entities), percents, dates)
+    return Reading(layout, sentences, units, names, list(entities), percents, dates)
 
 
 def _form(word: str) -> str:
