@@ -131,14 +131,19 @@ def feeds_of(site: Site, tmp_path: Path, *paths: str) -> Path:
     return tmp_path / "feeds.toml"
 
 
-FULL_TEXT = "<p>Orange détient 44,4% de Cloudwatt.</p>" + "<p>Le reste du texte suit, sans autre chiffre.</p>" * 6
+FULL_TEXT = (
+    "<p>Orange détient 44,4% de Cloudwatt.</p>"
+    "<p>L'hébergeur emploie une centaine de personnes en région parisienne.</p>"
+    "<p>Il a été lancé il y a deux ans pour offrir aux administrations un stockage de données situé en France.</p>"
+    "<p>Ses clients sont des ministères, des villes et des entreprises, qui ont mis du temps à venir.</p>"
+)
 
 
 def test_a_bad_feed_does_not_stop_the_others(
     actionnariat: Command, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ACTIONNARIAT_ALLOW_ADDRESSES", "127.0.0.0/8")
-    site.serve("/good", rss((f"{site.address}/1", "Titre", FULL_TEXT)))
+    site.serve("/good", rss((f"{site.address}/1", "Cloudwatt cherche des clients", FULL_TEXT)))
     site.serve("/page", "<!doctype html><html><body>Bonjour</body></html>")
     site.serve("/empty", b"")
     listed = feeds_of(site, tmp_path, "/page", "/good", "/empty", "/gone")
@@ -194,7 +199,7 @@ def test_a_hostile_item_does_not_stop_the_others(
     actionnariat: Command, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, item: str
 ) -> None:
     monkeypatch.setenv("ACTIONNARIAT_ALLOW_ADDRESSES", "127.0.0.0/8")
-    good = rss((f"{site.address}/1", "Titre", FULL_TEXT))
+    good = rss((f"{site.address}/1", "Cloudwatt cherche des clients", FULL_TEXT))
     site.serve("/feed", good.replace("<item>", f"<item><guid>bad</guid>{item}</item><item>", 1))
     result = actionnariat("run", "--feeds", feeds_of(site, tmp_path, "/feed"), "--db", tmp_path / "a.db")
     assert result.exit_code == 0

@@ -105,4 +105,4 @@ def test_many_names_of_a_scored_batch_are_in_no_training_article() -> None:
         else:
             batches.setdefault(line["batch"], set()).update(names)
     for batch, names in batches.items():
-        assert len(names - trained) > len(names) / 3, batch
+        assert len(names - trained) > 0.3 * len(names), batch

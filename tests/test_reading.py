@@ -12,6 +12,7 @@ from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.extraction.layout import Layout
 from pipeline.extraction.reading import network
 from pipeline.extraction.reading.arrays import MATCHES, Arrays, Vocabulary, arrays
+from pipeline.extraction.reading.plain import plain_statement
 from pipeline.extraction.reading.units import Reading, collapse
 from pipeline.records import Article
 
@@ -122,3 +123,29 @@ def test_each_percentage_is_a_stake_or_has_a_reason(extractor: Extractor) -> Non
     assert {dropped.text for dropped in extraction.dropped} == {"7%", "12%"}
     assert all(dropped.reason for dropped in extraction.dropped)
     assert all(body[d.start : d.end] == d.text for d in extraction.dropped)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("Sylvane détient 44,4% de Nuagis.", True),
+        ("Sylvane possède actuellement près de 44,4% du capital de Nuagis.", True),
+        ("Sylvane a acquis 44,4% des actions de Nuagis.", True),
+        ("Sylvane, dit-on, détient 44,4% de Nuagis.", False),
+        ("Sylvane détient 44,4% du marché de Nuagis.", False),
+        ("Sylvane a progressé de 44,4% chez Nuagis.", False),
+        ("44,4%", False),
+    ],
+)
+def test_the_plainest_statement_is_recognised(body: str, told: bool) -> None:
+    found = reading_of("Titre", body, {"Nuagis": "ORG", "Sylvane": "ORG"})
+    (index,) = [index for index, unit in enumerate(found.units) if unit.percent is not None]
+    pair = plain_statement(found.units, index)
+    assert (pair is not None) == told
+    assert pair is None or [found.entities[entity] for entity in pair] == ["Sylvane", "Nuagis"]
+
+
+def test_a_plain_statement_is_told_whatever_stands_around_it(extractor: Extractor) -> None:
+    body = "Orange détient 44,4% de Cloudwatt.\nLes clients sont des villes, qui ont mis du temps à venir."
+    (stake,) = extractor.read(Article("Cloudwatt cherche des clients", body)).stakes
+    assert (stake.holder, stake.company, stake.status) == (("Orange",), "Cloudwatt", "current")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,8 @@ def _stakes(reading: Reading, proposal: Proposal, confidence: float) -> Iterable
     groups = [proposal.holders] if proposal.together else [(holder,) for holder in proposal.holders]
     percent = reading.percents[proposal.percent]
     bounds = _sentence(reading, percent)
+    if proposal.status == "denied" and not lexicon.denial().search(reading.layout.text[slice(*bounds)].lower()):
+        proposal = replace(proposal, status=proposal.otherwise)  # nothing is denied without a word of denial
     source = asserted_by(reading.layout.text, bounds, reading.names)
     field, start, end = reading.layout.locate(*bounds)
     for group in groups:

@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.extraction.reading import network
 from pipeline.extraction.reading.arrays import Arrays
 from pipeline.extraction.reading.network import Floats, Scores
+from pipeline.extraction.reading.plain import plain_statement
 from pipeline.extraction.reading.units import Reading
 from pipeline.records import Basis, Nature, Status
 
@@ -19,6 +20,7 @@ _Name = TypeVar("_Name")
 _TOGETHER = 0.5  # a further holder is as likely as this share of the first one's likelihood
 _MOST_HOLDERS = 4
 _CHANCE = 0.2  # of being a stake, under which a reading does not speak against another
+_PLAIN = 0.9  # how far the plainest statement is believed against the network
 _TINY = 1e-9
 _BASES: tuple[tuple[Basis, ...], ...] = (("capital",), ("votes",), ("capital", "votes"))  # as network.BASIS
 
@@ -44,6 +46,7 @@ class Proposal:
     counterparty: Place | None
     date: int | None
     status: Status
+    otherwise: Status  # the likeliest status but this one
     nature: Nature
     bases: tuple[Basis, ...]
 
@@ -65,6 +68,12 @@ def propose(reading: Reading, article: Arrays, members: Sequence[Scores]) -> lis
     if len(np.unique(article.entities)) < 2:
         return []
     likely = _averaged(members)
+    for row, unit in enumerate(article.percents):
+        if told := plain_statement(reading.units, int(unit)):
+            likely.stake[row] += _PLAIN * (1 - likely.stake[row])
+            for role, entity in enumerate(told):
+                likely.roles[row, :, role] *= 1 - _PLAIN
+                likely.roles[row, entity, role] += _PLAIN
     found = [_proposal(reading, article, likely, row) for row in range(len(article.percents))]
     for row in _contradicted(reading, found):
         for holder in found[row].holders:
@@ -133,6 +142,7 @@ def _proposal(reading: Reading, article: Arrays, likely: _Likelihoods, row: int)
         counterparty=place(other, 2) if other not in (none, *holders, owned) else None,
         date=reading.units[article.dates[when]].date if when < len(article.dates) else None,
         status=_chosen(network.STATUS, likely.classes["status"][row]),
+        otherwise=network.STATUS[int(np.argsort(likely.classes["status"][row])[-2])],
         nature=_chosen(network.NATURE, likely.classes["nature"][row]),
         bases=_BASES[int(likely.classes["basis"][row].argmax())],
     )
