@@ -1,8 +1,7 @@
 """The plainest statement: "X détient 44,4 % (du capital) de Y", name by name, with nothing between.
 
-Of 92 such percentages in the annotated articles each one is a stake of the first name in the second. The network,
-which has learned from harder texts how often "détient" tells a market share, can be in doubt where an article says little
-else.
+Of 92 such percentages in the annotated articles each one is a stake of the first name in the second. The network has
+learned from harder texts how often "détient" tells a market share, and can be in doubt where an article says little.
 """
 
 from __future__ import annotations
