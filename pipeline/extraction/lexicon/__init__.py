@@ -12,27 +12,22 @@ from typing import Any, Literal
 from pipeline.records import Nature, Status
 
 Tense = Literal["present", "imperfect", "future", "conditional", "participle", "infinitive", "gerund"]
-Frame = Literal["own", "move", "enter"]
 
 
 @dataclass(frozen=True)
 class Form:
     """One inflected form of a verb, or a noun, that states a stake."""
 
-    lemma: str
     nature: Nature
-    frame: Frame
     tense: Tense
-    weak: bool = False  # needs a word of capital beside it
 
 
 @dataclass(frozen=True)
 class Cue:
-    """Words that set a status, and where they must stand."""
+    """Words that set a status."""
 
     pattern: re.Pattern[str]
     status: Status
-    scope: Literal["left", "sentence"]
 
 
 @dataclass(frozen=True)
@@ -54,26 +49,20 @@ def verb_forms() -> dict[str, Form]:
     forms: dict[str, Form] = {}
     for verb in _read("verbs.toml")["verb"]:
         for text, tense in _inflect(verb):
-            forms.setdefault(
-                text, Form(verb["infinitive"], verb["nature"], verb["frame"], tense, verb.get("weak", False))
-            )
+            forms.setdefault(text, Form(verb["nature"], tense))
     return forms
 
 
 @cache
 def noun_forms() -> dict[str, Form]:
     """Nouns that do the work of a verb ("la cession de 10 %") → what they say."""
-    return {
-        text: Form(noun["forms"][0], noun["nature"], "own", "infinitive")
-        for noun in _read("verbs.toml")["noun"]
-        for text in noun["forms"]
-    }
+    return {text: Form(noun["nature"], "infinitive") for noun in _read("verbs.toml")["noun"] for text in noun["forms"]}
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
     """Status cues, in the order in which they decide."""
-    return tuple(Cue(re.compile(c["pattern"]), c["status"], c["scope"]) for c in _read("cues.toml")["cue"])
+    return tuple(Cue(re.compile(c["pattern"]), c["status"]) for c in _read("cues.toml")["cue"])
 
 
 @cache
