@@ -110,7 +110,7 @@ class Stake:
     """A statement that `holder` holds, buys or sells `percent` of the capital or votes of `company`.
 
     `as_of` is an ISO date, month or year. `asserted_by` is the source that the sentence names, if any. `confidence` is
-    the likelihood that holder, company and percent are right. `rule` names what read it.
+    the likelihood that holder, company and percent are right.
     """
 
     holder: tuple[str, ...]
@@ -126,7 +126,6 @@ class Stake:
     asserted_by: str | None = None
     mentions: StakeMentions = field(default_factory=StakeMentions)
     confidence: float = 0.5
-    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,6 @@ class Extraction:
 def as_fields(record: Stake | Dropped | Mention) -> dict[str, Any]:
     """A record as JSON has it: plain lists and numbers. The fields are a contract (docs/extract.md)."""
     plain = asdict(record)
-    plain.pop("rule", None)
     if isinstance(record, Stake):
         percent = record.percent
         plain["percent"] = int(percent) if percent == percent.to_integral_value() else float(percent)

@@ -166,5 +166,5 @@ def show(article: int, output: str | None, fmt: str | None, db: str | None, conf
     console.print(found["url"] or "", markup=False)
     for row in rows:
         said = f"{row['holder']}: {row['nature']} {out.percent(row)} of {row['company']} ({row['basis']})"
-        note = f"{row['status']}, confidence {row['confidence']:.2f}, rule {row['rule']}"
+        note = f"{row['status']}, confidence {row['confidence']:.2f}"
         console.print(f"• {said}, {note}", markup=False)

@@ -47,15 +47,12 @@ class Extractor:
     def stakes_only(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         """The same stakes without entities; what has no percentage that can be a share of a capital is not parsed."""
         remaining = iter(articles)
-        while batch := [(Layout.of(article), article) for article in islice(remaining, _BATCH)]:
-            worth = [layout.text for layout, _ in batch if may_state_stakes(layout.text)]
-            docs = iter(self._nlp.pipe(worth, batch_size=_BATCH))
-            for layout, article in batch:
-                if not may_state_stakes(layout.text):
-                    yield Extraction(article, (), (), ())
-                    continue
+        while batch := [(article, Layout.of(article)) for article in islice(remaining, _BATCH)]:
+            worth = [may_state_stakes(layout.text) for _, layout in batch]
+            docs = self._nlp.pipe(layout.text for (_, layout), parsed in zip(batch, worth, strict=True) if parsed)
+            for (article, layout), parsed in zip(batch, worth, strict=True):
                 published = article.published.date() if article.published else None
-                stakes, dropped = self._reader.stakes(next(docs), layout, published)
+                stakes, dropped = self._reader.stakes(next(docs), layout, published) if parsed else ([], [])
                 yield Extraction(article, (), tuple(stakes), tuple(dropped))
 
     def sentences(self, layout: Layout) -> list[tuple[int, int]]:

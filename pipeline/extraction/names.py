@@ -42,9 +42,8 @@ _FUNCTION_WORDS = frozenset(
 )
 # A name that adds one of these to another is as a rule a firm of its own: a subsidiary, a region's branch, a parent.
 _OTHER_COMPANY = frozenset({
-    "bank", "banque", "banca", "mobile", "fibre", "trucks", "couture", "sport", "medical", "terminal", "technik",
-    "robotics", "fonciere", "financiere", "holding", "participations", "gestion", "famille", "europe", "alliance",
-    "finance",
+    "bank", "banque", "banca", "mobile", "fonciere", "financiere", "holding", "participations", "gestion", "finance",
+    "famille",
 })  # fmt: skip
 _MOST_FORMS = 50  # longer forms tried per word; real articles have a handful
 _COMMON = frozenset({"m.", "mme", "m", "mm", "mr", "pdg", "dg", "ca", "tva", "opa", "opr", "ope", "pib", "ebitda"})

@@ -138,8 +138,9 @@ def m001_first_schema(db: Database) -> None:
 @migrations()
 def m002_who_asserts(db: Database) -> None:
     """The source that a sentence names for what it states."""
-    db.execute("ALTER TABLE stakes ADD COLUMN asserted_by TEXT")
     db.execute("DROP VIEW stakes_said")
+    db.execute("ALTER TABLE stakes ADD COLUMN asserted_by TEXT")
+    db.execute("ALTER TABLE stakes DROP COLUMN rule")  # one network reads them all
     view = _SCHEMA[_SCHEMA.index("CREATE VIEW") :].replace("s.confidence,", "s.asserted_by, s.confidence,")
     for statement in _statements(view):
         db.execute(statement)

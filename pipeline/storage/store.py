@@ -171,10 +171,10 @@ def _save_stake(
     inserted = db.execute(
         "INSERT OR IGNORE INTO stakes (id, article_id, holder, company, percent_exact, bound, basis, nature,"
         " status, as_of, counterparty, percent, evidence, evidence_field, evidence_start, evidence_end, slots,"
-        " confidence, rule, extractor, run_id, company_key, learned, asserted_by)"
-        f" VALUES ({', '.join('?' * 24)})",
+        " confidence, extractor, run_id, company_key, learned, asserted_by)"
+        f" VALUES ({', '.join('?' * 23)})",
         [stake_id, article_id, *said, float(stake.percent), stake.evidence.text, *where]
-        + [json.dumps(asdict(stake.mentions)), stake.confidence, stake.rule, extractor, run_id]
+        + [json.dumps(asdict(stake.mentions)), stake.confidence, extractor, run_id]
         + [fold(names.get(stake.company, stake.company)), now(), stake.asserted_by],
     ).rowcount
     if inserted:

@@ -66,12 +66,6 @@ def cues() -> tuple[Cue, ...]:
 
 
 @cache
-def denial() -> re.Pattern[str]:
-    """Words one of which a sentence has that denies what it tells."""
-    return re.compile(_read("cues.toml")["denial"]["pattern"])
-
-
-@cache
 def plain_words() -> dict[str, frozenset[str]]:
     """Words that the plainest statement of a stake may hold, by their place."""
     return {place: frozenset(words) for place, words in _read("cues.toml")["plain"].items()}

@@ -46,7 +46,6 @@ class Proposal:
     counterparty: Place | None
     date: int | None
     status: Status
-    otherwise: Status  # the likeliest status but this one
     nature: Nature
     bases: tuple[Basis, ...]
 
@@ -142,7 +141,6 @@ def _proposal(reading: Reading, article: Arrays, likely: _Likelihoods, row: int)
         counterparty=place(other, 2) if other not in (none, *holders, owned) else None,
         date=reading.units[article.dates[when]].date if when < len(article.dates) else None,
         status=_chosen(network.STATUS, likely.classes["status"][row]),
-        otherwise=network.STATUS[int(np.argsort(likely.classes["status"][row])[-2])],
         nature=_chosen(network.NATURE, likely.classes["nature"][row]),
         bases=_BASES[int(likely.classes["basis"][row].argmax())],
     )
