@@ -19,8 +19,8 @@ from pipeline.names import fold
 from pipeline.records import Basis, Bound, Nature, Status
 
 GOLD = Path(__file__).parents[1] / "data" / "gold"
-PARTS = ("train", "drills", "dev", "blind")
-LEARNED = ("train", "drills")
+PARTS = ("train", "drills", "pages", "dev", "blind")
+LEARNED = ("train", "drills", "pages")
 LINES: dict[str, list[dict[str, Any]]] = {
     part: [json.loads(line) for line in (GOLD / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
     for part in PARTS
@@ -106,3 +106,15 @@ def test_many_names_of_a_scored_batch_are_in_no_training_article() -> None:
             batches.setdefault(line["batch"], set()).update(names)
     for batch, names in batches.items():
         assert len(names - trained) > 0.3 * len(names), batch
+
+
+def test_expressions_stand_where_they_say_for_names_of_their_article() -> None:
+    lines = {line["id"]: line for _, line in ARTICLES}
+    read = [json.loads(line) for line in (GOLD / "expressions.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({item["id"] for item in read}) == len(read) > 1000
+    for item in read:
+        line = lines[item["id"]]
+        for expression in item["expressions"]:
+            text = line[expression["field"]]
+            assert text[expression["start"] : expression["end"]] == expression["text"], item["id"]
+            assert expression["names"] and expression["end"] > expression["start"], item["id"]

@@ -15,8 +15,10 @@ from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.gazetteer import Gazetteer
 from pipeline.extraction.layout import Layout
 from pipeline.extraction.reading import network
-from pipeline.extraction.reading.arrays import MATCHES, Arrays, Vocabulary, arrays
+from pipeline.extraction.reading.arrays import Arrays, Vocabulary, arrays
+from pipeline.extraction.reading.expressions import expressions
 from pipeline.extraction.reading.plain import plain_statement
+from pipeline.extraction.reading.relations import MATCHES, SENTENCE_MATCHES, relations
 from pipeline.extraction.reading.units import Reading, collapse
 from pipeline.records import Article
 
@@ -62,13 +64,12 @@ def test_names_figures_dates_and_amounts_are_one_unit_each(reading: Reading) -> 
     assert all(a.end <= b.start for a, b in zip(reading.units, reading.units[1:], strict=False))
 
 
-VOCABULARY = Vocabulary({"détient": (2, 2)}, {"banque": 1}, {"capit"})
+VOCABULARY = Vocabulary({"détient": (2, 2)}, {"banque": 1}, {"capit"}, {"sectors.toml: beer": 1})
 
 
 def same(one: Arrays, two: Arrays) -> bool:
-    pairs = [(one.units[name], two.units[name]) for name in one.units]
-    pairs += [(one.pairs[name], two.pairs[name]) for name in one.pairs]
-    return all(np.array_equal(*pair) for pair in pairs)
+    shown, other = (relations(each, slice(None)).arrays(each.units) for each in (one, two))
+    return all(np.array_equal(shown[name][1], other[name][1]) for name in shown)
 
 
 def test_the_network_does_not_see_how_a_name_is_spelt(reading: Reading) -> None:
@@ -100,21 +101,39 @@ def test_a_description_matches_the_name_that_it_was_said_of(lead: str, descripti
     far = " Ensuite les deux maisons se sont parlé longuement pendant plusieurs mois."
     body = f"{lead}{far} Sylvane détient 12% {description}."
     found = reading_of("Titre", body, {name: "ORG", "Sylvane": "ORG"})
-    shown = arrays(found, VOCABULARY)
-    column = [found.entities[entity] for entity in shown.entities].index(name)
-    assert (shown.pairs["match"][0, column] > 0) == matches
-    assert shown.pairs["match"].max() < MATCHES
+    shown = relations(arrays(found, VOCABULARY), slice(None))
+    column = shown.present.tolist().index(found.entities.index(name))
+    row = shown.expressions.tolist().index(found.units.index(next(u for u in found.units if u.start > len(body) - 10)))
+    assert (shown.absent["match"][0, column] > 0) == matches == (shown.links["match"][row, column] > 0)
+    assert shown.links["match"].max() < MATCHES and shown.absent["match"].max() < SENTENCE_MATCHES
 
 
-def test_scores_do_not_depend_on_how_many_percentages_are_scored_at_once() -> None:
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Le brasseur en détient 12%.", ["brasseur", "en"]),
+        ("Kerlo, dont la région a 5%, cède sa filiale.", ["dont", "région", "sa", "filiale"]),
+        ("En 2019, le groupe Kerlo en avait 9%, qui valaient 2 millions.", ["en", "qui"]),
+        ("Le fonds américain Kerlo pèse 5% du capital.", []),
+        ("La filiale de Kerlo garde les actions.", ["filiale"]),
+    ],
+)
+def test_expressions_that_may_stand_for_a_name(body: str, found: list[str]) -> None:
+    units = reading_of("Titre", body, {"Kerlo": "ORG"}).units
+    assert [units[index].form for index in expressions(units)] == found
+
+
+def test_scores_do_not_depend_on_how_many_percentages_are_scored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ".join(f"Nuagis détient {n},5% de Sylvane." for n in range(1, 40))
     found = reading_of(TITLE, text, {"Nuagis": "ORG", "Sylvane": "ORG"})
     vocabulary = Vocabulary.read(locations.STAKE_NETWORK / "vocabulary")
     weights = network.read_weights(locations.STAKE_NETWORK / "weights.npz")[0]
     article = arrays(found, vocabulary)
-    many = network.score(weights, article, 2)
-    few = network.score(weights, article.chosen(slice(35, 39), np.arange(len(article.mentions))), 2)
-    assert len(many.dates) == 39 and np.allclose(many.roles[35:], few.roles, atol=1e-4)
+    many = network.score(weights, article)
+    monkeypatch.setattr(network, "AT_ONCE", 5)
+    few = network.score(weights, article)
+    assert len(many) == 2 and len(few) == 8
+    assert np.allclose(many[0].roles[:5], few[0].roles, atol=1e-3)
 
 
 def test_a_vocabulary_comes_back_as_it_was_stored(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -123,6 +142,7 @@ def test_a_vocabulary_comes_back_as_it_was_stored(tmp_path_factory: pytest.TempP
     stored = Vocabulary.read(path)
     assert stored["détient"] == (2, 2) and stored["inconnu"] == (1, 1)
     assert stored.kinds == {"banque": 1} and stored.common == {"capit"}
+    assert stored.families == {"sectors.toml: beer": 1}
 
 
 def test_each_percentage_is_a_stake_or_has_a_reason(extractor: Extractor) -> None:

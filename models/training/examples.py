@@ -18,17 +18,21 @@ import numpy as np
 import spacy_lookups_data
 
 from pipeline.evaluation.gold import GoldArticle
-from pipeline.extraction import dates, money, names, percents, sentences
+from pipeline.extraction import dates, lexicon, money, names, percents, sentences
 from pipeline.extraction.layout import Layout
 from pipeline.extraction.load import lists_of
 from pipeline.extraction.reading import network
-from pipeline.extraction.reading.arrays import Arrays, Vocabulary, stem, tells
+from pipeline.extraction.reading.arrays import Arrays, Vocabulary
+from pipeline.extraction.reading.described import stem, tells
 from pipeline.extraction.reading.units import Reading, collapse
 
 ENTITIES = 40  # of an article that are learned from
 RARE = 2  # forms and lemmas seen less often are unknown
 COMMON = 0.06  # share of the articles in which a stem stands that tells nothing
 KIND_BATCHES, KINDS = 8, 150  # a word tells a kind when the names of so many batches hold it; at most so many words
+
+
+Expressions = dict[tuple[str, int], list[str]]  # (field, start) → names
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Truth:
     counted: np.ndarray  # 0 where a repeated figure leaves open which of its places states the stake
     roles: np.ndarray  # (P, ENTITIES, 3): 1 for each right name
     date: np.ndarray  # (P, D): 1 for dates with the right value
+    stands_for: np.ndarray  # (X, ENTITIES): shares of what each expression stands for
+    annotated: bool  # whether that is known
     status: np.ndarray
     nature: np.ndarray
     basis: np.ndarray
@@ -66,7 +72,7 @@ def sentences_alone(item: GoldArticle) -> Iterator[GoldArticle]:
         if all({item.name_key(n) for n in (*s.holder, s.company)} <= named for s in stated):
             yield replace(
                 item,
-                article=replace(item.article, title="", body=evidence.text),
+                article=replace(item.article, id=None, title="", body=evidence.text),
                 stakes=tuple(replace(s, evidence=replace(evidence, start=0, end=high - low)) for s in stated),
                 entities=tuple(replace(e, start=e.start - low, end=e.end - low) for e in inside),
             )
@@ -91,8 +97,17 @@ def _reading(item: GoldArticle, doc: Any, marked: list[tuple[int, int, str]], li
     )
 
 
-def truth_of(item: GoldArticle, reading: Reading, article: Arrays) -> Truth:
-    """The gold stakes laid over the percentages of an article."""
+def expressions_of(path: Path) -> dict[str, Expressions]:
+    """Article id → (field, start, end) → the names that the expression there stands for."""
+    found: dict[str, Expressions] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        found[item["id"]] = {(e["field"], e["start"]): e["names"] for e in item["expressions"]}
+    return found
+
+
+def truth_of(item: GoldArticle, reading: Reading, article: Arrays, stand_for: Expressions | None) -> Truth:
+    """The gold stakes laid over the percentages of an article, and what its expressions stand for."""
     start = {"title": 0, "body": reading.layout.body_start}
     stakes_of: dict[int, list[Any]] = {}
     for stake in item.stakes:
@@ -110,7 +125,8 @@ def truth_of(item: GoldArticle, reading: Reading, article: Arrays) -> Truth:
     rows = len(article.percents)
     truth = Truth(
         np.zeros(rows, np.float32), np.ones(rows, np.float32), np.zeros((rows, ENTITIES, 3), np.float32),
-        np.zeros(article.date_distances.shape, np.float32), *(np.zeros(rows, np.int32) for _ in range(4)),
+        np.zeros((rows, len(article.dates)), np.float32), _stands_for(item, reading, article, stand_for or {}),
+        stand_for is not None, *(np.zeros(rows, np.int32) for _ in range(4)),
     )  # fmt: skip
     for row, unit in enumerate(article.percents):
         index = reading.units[unit].percent
@@ -140,6 +156,17 @@ def truth_of(item: GoldArticle, reading: Reading, article: Arrays) -> Truth:
     return truth
 
 
+def _stands_for(item: GoldArticle, reading: Reading, article: Arrays, stand_for: Expressions) -> np.ndarray:
+    keys = [item.name_key(name) for name in reading.entities[:ENTITIES]]
+    shares = np.zeros((len(article.expressions), ENTITIES), np.float32)
+    for row, unit in enumerate(article.expressions):
+        place = reading.layout.locate(reading.units[unit].start, reading.units[unit].end)
+        right = {item.name_key(name) for name in stand_for.get((place[0], place[1]), ())}
+        found = [column for column, key in enumerate(keys) if key in right]
+        shares[row, found] = 1 / max(1, len(found))
+    return shares
+
+
 def vocabulary_of(pairs: Sequence[tuple[GoldArticle, Reading]]) -> Vocabulary:
     """Numbers for the forms of the training articles and their lemmas, and for other forms of those lemmas."""
     table = Path(spacy_lookups_data.__file__).parent / "data" / "fr_lemma_lookup.json.gz"
@@ -154,7 +181,8 @@ def vocabulary_of(pairs: Sequence[tuple[GoldArticle, Reading]]) -> Vocabulary:
     stems = Counter(s for _, r in pairs for s in {stem(unit.form) for unit in r.units if tells(unit.form)})
     common = [known for known, count in stems.items() if count > COMMON * len(pairs)]
     numbers = {form: (word.get(form, 1), lemma.get(lemma_of.get(form, form), 1)) for form in known}
-    return Vocabulary(numbers, _kinds(pairs), common)
+    families = sorted({name for names in lexicon.families().values() for name in names})
+    return Vocabulary(numbers, _kinds(pairs), common, {name: 1 + number for number, name in enumerate(families)})
 
 
 def _kinds(pairs: Sequence[tuple[GoldArticle, Reading]]) -> dict[str, int]:

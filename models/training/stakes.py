@@ -12,6 +12,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,35 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from examples import ENTITIES, Truth, read_by_model, reading_of, sentences_alone, truth_of, vocabulary_of
+from examples import (
+    ENTITIES,
+    Truth,
+    expressions_of,
+    read_by_model,
+    reading_of,
+    sentences_alone,
+    truth_of,
+    vocabulary_of,
+)
 
 from pipeline.evaluation.gold import read as read_gold
 from pipeline.extraction.load import lists_of, load_model
 from pipeline.extraction.reading import arrays, network
+from pipeline.extraction.reading import relations as related
 from pipeline.extraction.reading.arrays import Arrays, Vocabulary
 from pipeline.extraction.reading.network import Backend
 
-WIDTH, HIDDEN = 96, 96
+WIDTH, HIDDEN, LINK = 96, 96, 48
 BATCH, RATE, DECAY = 16, 2e-3, 0.02  # articles of 160 units in a batch; fewer where they are longer
 DROPOUT, WORD_DROPOUT, LABEL_NOISE = 0.25, 0.15, 0.05
+Single = dict[str, tuple[str, np.ndarray]]  # arrays of one article, each with its axes
+TINY = 1e-6
 LABELS = ("<ORG>", "<PER>", "<LOC>")
-# units → the most mentions, percentages and dates that are learned from; what is beyond them is left out
-SHAPES = {96: (16, 12, 4), 160: (20, 12, 4), 256: (28, 16, 8), 420: (32, 24, 8), 640: (48, 40, 12)}
+RESOLVING, BY_PREDICTION = 0.3, 0.5  # weights of losses: of expressions; of roles by what expressions are taken for
+# units → the most mentions, expressions, percentages and dates that are learned from; what is beyond them is left out
+SHAPES = {
+    96: (16, 24, 12, 4), 160: (20, 40, 12, 4), 256: (32, 64, 16, 8), 420: (48, 96, 24, 8), 640: (64, 140, 40, 12)
+}  # fmt: skip
 
 
 def initial(sizes: dict[str, int], seed: int) -> dict[str, jnp.ndarray]:
@@ -53,7 +69,7 @@ def initial(sizes: dict[str, int], seed: int) -> dict[str, jnp.ndarray]:
     weights |= {name: normal(WIDTH, HIDDEN) for name in ("m1", "c1", "e1", "b1")} | {"s1": normal(pooled, HIDDEN)}
     weights |= {name: normal(WIDTH, 64) for name in ("mp", "cp", "ep")} | {"sp": normal(pooled, 64)}
     weights |= {name: normal(64, HIDDEN, 0.3) for name in ("x1", "y1")}
-    paired = (arrays.DISTANCES, arrays.PLACES, arrays.BETWEEN_PERCENTS, arrays.BETWEEN_NAMES, arrays.MATCHES)
+    paired = (arrays.DISTANCES, related.PLACES, related.BETWEEN_PERCENTS, related.BETWEEN_NAMES)
     weights |= {f"pair {name}": normal(size, HIDDEN, 0.1) for name, size in zip(network.PAIRED, paired, strict=True)}
     weights |= {f"name {name}": normal(sizes[name], HIDDEN, 0.1) for name in network.NAMED}
     weights |= {"h1b": jnp.zeros(HIDDEN), "h2": normal(HIDDEN, HIDDEN), "h2b": jnp.zeros(HIDDEN)}
@@ -61,11 +77,22 @@ def initial(sizes: dict[str, int], seed: int) -> dict[str, jnp.ndarray]:
     weights |= {"dm": normal(WIDTH, 32), "dc": normal(WIDTH, 32), "ds": normal(pooled, 32)}
     weights |= {"pair date": normal(arrays.DISTANCES, 32, 0.1), "dout": normal(32, 1, 0.1)}
     weights |= {"k1": normal(WIDTH + pooled, HIDDEN), "k1b": jnp.zeros(HIDDEN)}
-    return weights | {"k2": normal(HIDDEN, network.OUTPUTS, 0.1), "k2b": jnp.zeros(network.OUTPUTS)}
+    weights |= {"k2": normal(HIDDEN, network.OUTPUTS, 0.1), "k2b": jnp.zeros(network.OUTPUTS)}
+    weights |= {"ka": normal(HIDDEN, 2 * len(network.ROLES), 0.1), "kab": jnp.zeros(2 * len(network.ROLES))}
+    weights |= {name: normal(WIDTH, LINK) for name in ("ro", "re", "rn", "ae", "ac")} | {"as": normal(pooled, LINK)}
+    weights |= {name: normal(WIDTH, 64) for name in ("rop", "rep", "aep")} | {"asp": normal(pooled, 64)}
+    weights |= {name: normal(64, LINK, 0.3) for name in ("rp", "ap")} | {"r2": normal(LINK, LINK)}
+    weights |= {name: normal(3, LINK, 0.1) for name in ("rs", "aa")}
+    weights |= {name: jnp.zeros(LINK) for name in ("rb", "rnb", "r2b", "ab")}
+    linked = {"distance": arrays.DISTANCES, "rank": related.RANKS, "place": related.PLACES}
+    for kind, matches in (("link", related.MATCHES), ("absent", related.SENTENCE_MATCHES)):
+        weights |= {f"{kind} {name}": normal(size, LINK, 0.1) for name, size in (linked | {"match": matches}).items()}
+    weights |= {name: normal(LINK, 1, 0.1) for name in ("rout", "r2out")}
+    return weights | {"rnout": normal(LINK, 2, 0.1), "aout": normal(LINK, len(network.ROLES), 0.1)}
 
 
 def loss(weights: Any, batch: Any, key: Any) -> Any:
-    """Cross-entropies of: stake or not; for stakes the names of the roles, the date, and the classes."""
+    """Cross-entropies of: stake or not; for stakes the names of the roles, the date, the classes; expressions."""
     keys = iter(jax.random.split(key, 32))
 
     def drop(x: Any) -> Any:
@@ -76,22 +103,28 @@ def loss(weights: Any, batch: Any, key: Any) -> Any:
 
     backend = Backend(jnp, drop, running_sum)
     encoded = network.encode(weights, blurred(batch, keys), backend)
-    roles, _, dated, outputs = network.relate(weights, encoded, batch, backend)
-    classes = network.split(outputs)
+    resolved = network.resolve(weights, encoded, batch, backend)
+    found = network.relate(weights, encoded, resolved, batch, backend)
+    classes = network.split(found.classes)
     stake = batch["stake"]
     likely = classes["stake"][..., 0]
     total = (jax.nn.softplus(likely) - likely * stake) * batch["counted"]
-    for role, weight in enumerate((1.0, 1.0, 0.3)):
-        right, logits = batch["roles"][..., role], roles[..., role]
-        if role == 2:
-            right, logits = _or_none(right), jnp.concatenate([logits, classes["no counterparty"]], -1)
-        total += weight * stake * pointed(logits, right, every=role == 0)
-    logits = jnp.concatenate([dated, classes["no date"]], -1)
-    total += 0.3 * stake * pointed(logits, _or_none(batch["right date"]), every=False)
+    predicted = jnp.exp(resolved[..., :-1]) * batch["is expression"][..., None]
+    true = jnp.where(batch["annotated"][..., None], batch["stands for"], predicted)
+    for weight, meant in ((1.0, true), (BY_PREDICTION, predicted)):
+        playing = network.playing(found, network.meaning(batch, meant, jnp), batch, jnp)
+        for role, importance in enumerate((1.0, 1.0, 0.3)):
+            right = batch["roles"][..., role]
+            right = _or_none(right) if role == 2 else jnp.pad(right, ((0, 0), (0, 0), (0, 1)))
+            total += weight * importance * stake * pointed(playing[..., role], right, every=role == 0)
+    dated = jax.nn.softmax(jnp.concatenate([found.dates, classes["no date"]], -1))
+    total += 0.3 * stake * pointed(dated, _or_none(batch["right date"]), every=False)
     for name, weight in (("status", 1.0), ("nature", 1.0), ("basis", 0.3), ("sharing", 0.3)):
         chosen = jnp.take_along_axis(jax.nn.log_softmax(classes[name], -1), batch[name][..., None], -1)
         total -= weight * stake * chosen[..., 0]
-    return (total * batch["is percent"]).sum() / batch["is percent"].sum()
+    resolving = pointed(jnp.exp(resolved), _or_none(batch["stands for"]), every=True) * batch["annotated"]
+    total = (total * batch["is percent"]).sum() + RESOLVING * resolving.sum()
+    return total / batch["is percent"].sum()
 
 
 def blurred(batch: Any, keys: Iterator[Any]) -> Any:
@@ -107,12 +140,11 @@ def blurred(batch: Any, keys: Iterator[Any]) -> Any:
     return batch | {"word": word, "lemma": jnp.where(other, batch["labels"][1][choice], lemma), "suffix": suffix}
 
 
-def pointed(logits: Any, right: Any, *, every: bool) -> Any:
-    """Cross-entropy of pointing to the right ones: to every one alike, or to any."""
-    likely = jax.nn.log_softmax(logits, axis=-1)
-    count = right.sum(-1)
-    each = -(jnp.where(right > 0, likely, 0).sum(-1)) / jnp.maximum(count, 1)
-    some = -jax.nn.logsumexp(jnp.where(right > 0, likely, -1e9), axis=-1)
+def pointed(likely: Any, right: Any, *, every: bool) -> Any:
+    """Cross-entropy of likelihoods pointing to the right ones: to every one alike, or to any."""
+    count = right.astype(bool).sum(-1)
+    each = -jnp.where(right > 0, jnp.log(likely + TINY), 0).sum(-1) / jnp.maximum(count, 1)
+    some = -jnp.log(jnp.where(right > 0, likely, 0).sum(-1) + TINY)
     return jnp.where(count > 0, each if every else some, 0)
 
 
@@ -125,12 +157,14 @@ class Shelf:
 
     def __init__(self, examples: Sequence[tuple[Arrays, Truth]], vocabulary: Vocabulary) -> None:
         self._labels = tuple(np.array([vocabulary[label][side] for label in LABELS], np.int32) for side in (0, 1))
-        self._by_length: dict[int, list[tuple[Arrays, Truth]]] = {length: [] for length in SHAPES}
-        for example in examples:
-            needed = len(example[0].units["word"])
-            self._by_length[next((length for length in SHAPES if length >= needed), max(SHAPES))].append(example)
+        self._by_length: dict[int, list[Single]] = {length: [] for length in SHAPES}
+        for article, truth in examples:
+            needed = len(article.units["word"])
+            length = next((length for length in SHAPES if length >= needed), max(SHAPES))
+            if single := one_of_a_batch(article, truth, length):
+                self._by_length[length].append(single)
 
-    def batches(self, order: random.Random) -> list[tuple[int, list[tuple[Arrays, Truth]]]]:
+    def batches(self, order: random.Random) -> list[tuple[int, list[Single]]]:
         """(length, examples) of one epoch; what does not fill a batch waits for the next epoch."""
         result = []
         for length, examples in self._by_length.items():
@@ -140,42 +174,51 @@ class Shelf:
         order.shuffle(result)
         return result
 
-    def padded(self, length: int, examples: Sequence[tuple[Arrays, Truth]]) -> dict[str, Any]:
-        """The arrays of a batch, as network.encode and network.relate want them, and the truth."""
-        mentions, rows, dates = SHAPES[length]
-        singles = [self._single(article, truth, length) for article, truth in examples]
-        size = {"L": length, "M": mentions, "P": rows, "D": dates, "E": ENTITIES, "R": len(network.ROLES)}
+    def padded(self, length: int, singles: Sequence[Single]) -> dict[str, Any]:
+        """The arrays of a batch, as the network wants them, and the truth."""
+        sizes = dict(zip("MXPD", SHAPES[length], strict=True))
+        sizes |= {"L": length, "E": ENTITIES, "R": len(network.ROLES), "K": related.SLOTS}
         batch: dict[str, Any] = {}
         for name, (axes, _) in singles[0].items():
-            shape = tuple(size[axis] for axis in axes)
+            shape = tuple(sizes[axis] for axis in axes)
             batch[name] = np.stack([fitted(single[name][1], shape) for single in singles])
         return batch | {"labels": self._labels}
 
-    def _single(self, article: Arrays, truth: Truth, length: int) -> dict[str, tuple[str, np.ndarray]]:
-        """Each array with its axes; places beyond the length are masked."""
-        within = {name: getattr(article, name) < length for name in ("percents", "mentions", "dates")}
-        is_name = np.zeros(len(article.units["word"]), bool)
-        is_name[article.mentions] = True
-        which = (article.entities[:, None] == np.arange(ENTITIES)) & within["mentions"][:, None]
-        last = length - 1
-        return {
-            **{name: ("L", array) for name, array in article.units.items()},
-            "is name": ("L", is_name),
-            "filled": ("L", article.units["word"] > 0),
-            "percent": ("P", np.minimum(article.percents, last)),
-            "value": ("P", article.values),
-            "mention": ("M", np.minimum(article.mentions, last)),
-            "which": ("ME", which),
-            "date": ("D", np.minimum(article.dates, last)),
-            "is date": ("D", within["dates"]),
-            "date distance": ("PD", article.date_distances),
-            **{name: ("PM", array) for name, array in article.pairs.items()},
-            "is percent": ("P", within["percents"].astype(np.float32)),
-            "roles": ("PER", truth.roles),
-            "right date": ("PD", truth.date),
-            **{name: ("P", getattr(truth, name)) for name in ("stake", "counted")},
-            **{name: ("P", getattr(truth, name)) for name in ("status", "nature", "basis", "sharing")},
-        }  # fmt: skip
+
+def one_of_a_batch(article: Arrays, truth: Truth, length: int) -> Single | None:
+    """Each array with its axes, of what fits into the shape of a length; None where no percentage does."""
+    most = SHAPES[length]
+    m, x, p, d = (
+        np.flatnonzero(array < length)[:limit]
+        for array, limit in zip(
+            (article.mentions, article.expressions, article.percents, article.dates), most, strict=True
+        )
+    )
+    if not len(p) or not len(m):
+        return None
+    cut = replace(
+        article, units={name: array[:length] for name, array in article.units.items()}, percents=article.percents[p],
+        values=article.values[p], mentions=article.mentions[m], entities=article.entities[m],
+        expressions=article.expressions[x], nominal=article.nominal[x], dates=article.dates[d],
+    )  # fmt: skip
+    found = related.relations(cut, slice(None))
+    known = found.present[found.present < ENTITIES]
+    is_name = np.zeros(len(cut.units["word"]), bool)
+    is_name[found.mentions] = True
+    kept = np.flatnonzero(np.isin(article.expressions, found.expressions))
+    arrays = found.arrays(cut.units)
+    slots, mentions = found.slots, len(found.mentions)
+    return arrays | {
+        "slot": ("PK", np.where(slots >= mentions, slots - mentions + most[0], slots)),
+        "is name": ("L", is_name),
+        "annotated": ("X", np.full(len(kept), truth.annotated)),
+        "stands for": ("XE", truth.stands_for[kept][:, known]),
+        "is percent": ("P", np.ones(len(p), np.float32)),
+        "roles": ("PER", truth.roles[p][:, known]),
+        "right date": ("PD", truth.date[p][:, d]),
+        **{name: ("P", getattr(truth, name)[p]) for name in ("stake", "counted")},
+        **{name: ("P", getattr(truth, name)[p]) for name in ("status", "nature", "basis", "sharing")},
+    }  # fmt: skip
 
 
 def fitted(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -219,6 +262,7 @@ def main() -> None:
         "--other",
         help="spaCy pipeline that has not seen the articles after --seen; every second one is added with its names",
     )
+    parser.add_argument("--expressions", type=Path, help="what the expressions of some of the articles stand for")
     parser.add_argument("--seen", type=int, default=0, help="how many of the first articles the other has seen")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="one member of the ensemble each")
     parser.add_argument("--epochs", type=int, default=9)
@@ -235,9 +279,15 @@ def main() -> None:
         pairs += [(item, read_by_model(item, other, lists_of(other))) for item in items[arguments.seen :: 2]]
     vocabulary = Vocabulary.read(arguments.start / "vocabulary") if arguments.start else vocabulary_of(pairs)
     read = [(item, reading, arrays.arrays(reading, vocabulary)) for item, reading in pairs if reading.percents]
-    examples = [(article, truth_of(item, reading, article)) for item, reading, article in read if len(article.percents)]
+    stand_for = expressions_of(arguments.expressions) if arguments.expressions else {}
+    examples = [
+        (article, truth_of(item, reading, article, stand_for.get(item.article.id or "")))
+        for item, reading, article in read
+        if len(article.percents)
+    ]
     fixed = {"suffix": arrays.SUFFIXES, "cue": arrays.CUES, "flag": arrays.FLAGS, "zone": arrays.ZONES, "line": 2}
     sizes = fixed | {"kind": 1 + len(vocabulary.kinds), "label": 1 + len(arrays.LABELS)}
+    sizes |= {"family": 1 + len(vocabulary.families)}
     sizes |= {
         name: 1 + max(2, max(int(article.units[name].max()) for article, _ in examples)) for name in ("word", "lemma")
     }

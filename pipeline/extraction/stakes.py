@@ -57,11 +57,11 @@ class StakeReader:
         """By percentage; where the first member sees no stake at all, the others are not asked."""
         if not any(unit.percent is not None for unit in reading.units) or len(reading.entities) < 2:
             return {}
-        article, count = arrays(reading, self._vocabulary), len(reading.entities)
-        scores = [network.score(self._members[0], article, count)]
-        if (1 / (1 + np.exp(-scores[0].classes["stake"])) >= WORTH_A_LOOK).any():
-            scores += [network.score(member, article, count) for member in self._members[1:]]
-        return {proposal.percent: proposal for proposal in propose(reading, article, scores)}
+        article = arrays(reading, self._vocabulary)
+        scores = [network.score(self._members[0], article)]
+        if any((1 / (1 + np.exp(-part.classes["stake"])) >= WORTH_A_LOOK).any() for part in scores[0]):
+            scores += [network.score(member, article) for member in self._members[1:]]
+        return {proposal.percent: proposal for proposal in propose(reading, scores)}
 
 
 def _stakes(reading: Reading, proposal: Proposal, confidence: float) -> Iterable[Stake]:
@@ -85,8 +85,8 @@ def _stakes(reading: Reading, proposal: Proposal, confidence: float) -> Iterable
                 counterparty=reading.entities[proposal.counterparty.entity] if proposal.counterparty else None,
                 asserted_by=source,
                 mentions=StakeMentions(
-                    holder=tuple(_span(reading, place) for place in group),
-                    company=(_span(reading, proposal.company),),
+                    holder=tuple(span for place in group for span in _spans(reading, place)),
+                    company=_spans(reading, proposal.company),
                     percent=(reading.layout.span(percent.start, percent.end),),
                     status=_cue(reading, bounds, proposal),
                 ),
@@ -98,9 +98,10 @@ def _sentence(reading: Reading, percent: Percent) -> tuple[int, int]:
     return next(bounds for bounds in reading.sentences if percent.start < bounds[1])
 
 
-def _span(reading: Reading, place: Place) -> Span:
-    unit = reading.units[place.unit]
-    return reading.layout.span(unit.start, unit.end)
+def _spans(reading: Reading, place: Place) -> tuple[Span, ...]:
+    """What stands for an entity beside the percentage, and its name where that is not it."""
+    units = [reading.units[index] for index in dict.fromkeys((place.unit, place.named))]
+    return tuple(reading.layout.span(unit.start, unit.end) for unit in units)
 
 
 def _cue(reading: Reading, bounds: tuple[int, int], proposal: Proposal) -> tuple[Span, ...]:

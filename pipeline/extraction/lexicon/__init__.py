@@ -72,6 +72,12 @@ def plain_words() -> dict[str, frozenset[str]]:
 
 
 @cache
+def expression_words() -> dict[str, frozenset[str]]:
+    """Words that can stand for a name told elsewhere, by their kind, and those that cannot."""
+    return {kind: frozenset(words) for kind, words in _read("expressions.toml").items()}
+
+
+@cache
 def vetoes() -> tuple[Veto, ...]:
     """What stands beside percentages that are no stake."""
     return tuple(Veto(re.compile(v["pattern"]), v["side"], v["reason"]) for v in _read("vetoes.toml")["veto"])

@@ -1,13 +1,12 @@
-"""An article's units as arrays for the network: what each unit is, and how each name stands to each percentage."""
+"""An article's units as arrays for the network: what each unit is, and where names, figures and the like stand."""
 
 from __future__ import annotations
 
 import gzip
 import re
-import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -17,16 +16,14 @@ import srsly
 from numpy.typing import NDArray
 
 from pipeline.extraction import lexicon
-from pipeline.extraction.reading.units import Reading, Unit
+from pipeline.extraction.reading.described import Described
+from pipeline.extraction.reading.expressions import expressions, is_nominal
+from pipeline.extraction.reading.units import Reading
 from pipeline.records import Nature
 
-SUFFIXES, FLAGS, VALUES, CUES, ZONES = 500, 18, 6, 25, 4
+SUFFIXES, FLAGS, VALUES, CUES, ZONES, DISTANCES = 500, 18, 6, 25, 4, 41
 LABELS = ("ORG", "PER", "LOC", "CLASS")
-DISTANCES, PLACES, BETWEEN_PERCENTS, BETWEEN_NAMES, MATCHES = 41, 11, 8, 12, 9
 UNKNOWN = 1
-_NEAR = 5  # units beside a name whose words describe it
-_SENTENCE_BEFORE, _SENTENCE_AFTER = 30, 18  # units of a sentence in which a description may stand for a name
-_STEM = 5  # letters that "lyonnais" and "Lyon", "brasseur" and "brasserie" share
 _NATURES = get_args(Nature)
 _TENSES = get_args(lexicon.Tense)
 _WORD = re.compile(r"\w+")
@@ -35,23 +32,32 @@ Ints = NDArray[np.int32]
 
 
 class Vocabulary:
-    """What the network knows of forms: numbers of form and lemma; words that tell kinds of names; common stems."""
+    """What the network knows of forms: numbers of form and lemma; words that tell kinds of names; common stems;
+    families of words."""
 
-    def __init__(self, forms: dict[str, tuple[int, int]], kinds: dict[str, int], common: Iterable[str]) -> None:
+    def __init__(
+        self, forms: dict[str, tuple[int, int]], kinds: dict[str, int], common: Iterable[str], families: dict[str, int]
+    ) -> None:
         self._forms = forms
         self.kinds = kinds
         self.common = frozenset(common)
+        self.families = families
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:
         """As `write` left it."""
         stored: dict[str, Any] = srsly.msgpack_loads(gzip.decompress(path.read_bytes()))
         forms = {form: (word, lemma) for form, (word, lemma) in stored["forms"].items()}
-        return cls(forms, stored["kinds"], stored["common"])
+        return cls(forms, stored["kinds"], stored["common"], stored["families"])
 
     def write(self, path: Path) -> None:
         """Into one gzipped file."""
-        stored = {"forms": dict(sorted(self._forms.items())), "kinds": self.kinds, "common": sorted(self.common)}
+        stored = {
+            "forms": dict(sorted(self._forms.items())),
+            "kinds": self.kinds,
+            "common": sorted(self.common),
+            "families": self.families,
+        }
         path.write_bytes(gzip.compress(srsly.msgpack_dumps(stored), mtime=0))
 
     def __getitem__(self, form: str) -> tuple[int, int]:
@@ -60,10 +66,9 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Arrays:
-    """One article. L units, P percentages, M mentions of names, D dates; all arrays hold int32.
+    """One article. L units, P percentages, M mentions of names, X expressions, D dates; all arrays hold int32.
 
-    `units` holds for each of L units: word, lemma, suffix, cue, flag, zone, kind, line, label, sentence.
-    `pairs` holds (P, M): distance, place, percents (between), names (between), match.
+    `units` holds for each of L units: word, lemma, suffix, cue, flag, zone, kind, line, label, family, sentence.
     """
 
     units: dict[str, Ints]
@@ -71,17 +76,11 @@ class Arrays:
     values: Ints  # (P,) its size, in classes
     mentions: Ints  # (M,) the unit of each mention of a name
     entities: Ints  # (M,) the entity of the reading that it mentions
+    expressions: Ints  # (X,) the unit of each expression that may stand for a name
+    nominal: Ints  # (X,) 1 where it is a noun, so that its words describe what it stands for
     dates: Ints  # (D,) the unit of each date
-    pairs: dict[str, Ints]
-    date_distances: Ints  # (P, D)
-
-    def chosen(self, percents: slice, mentions: Ints) -> Arrays:
-        """The same with some of the percentages and mentions."""
-        return Arrays(
-            self.units, self.percents[percents], self.values[percents], self.mentions[mentions],
-            self.entities[mentions], self.dates,
-            {name: array[percents, mentions] for name, array in self.pairs.items()}, self.date_distances[percents],
-        )  # fmt: skip
+    body: int  # the first unit of the body
+    described: Described
 
 
 def arrays(reading: Reading, vocabulary: Vocabulary) -> Arrays:
@@ -89,19 +88,21 @@ def arrays(reading: Reading, vocabulary: Vocabulary) -> Arrays:
     units = reading.units
     body = next((i for i, unit in enumerate(units) if unit.start >= reading.layout.body_start), len(units))
     lead = units[body].sentence if body < len(units) else 0
-    columns = _units(reading, vocabulary, body, lead)
-    percents = [i for i, unit in enumerate(units) if unit.percent is not None]
-    mentions = [i for i, unit in enumerate(units) if unit.entity is not None]
-    dates = [i for i, unit in enumerate(units) if unit.date is not None]
-    entities = [unit.entity for unit in units if unit.entity is not None]
-    places, stood, dated = (np.array(found, np.int32) for found in (percents, mentions, dates))
-    pairs = _pairs(columns["sentence"], places, stood, body, lead)
-    pairs["match"] = _matches(reading, vocabulary, percents)[:, np.array(entities, np.int32)]
-    sizes = [_size(float(reading.percents[units[i].percent or 0].value)) for i in percents]
+    percents = [(i, unit.percent) for i, unit in enumerate(units) if unit.percent is not None]
+    mentions = [(i, unit.entity) for i, unit in enumerate(units) if unit.entity is not None]
+    standing = expressions(units)
     return Arrays(
-        columns, places, np.array(sizes, np.int32), stood, np.array(entities, np.int32), dated, pairs,
-        distance(dated[None] - places[:, None]),
-    )  # fmt: skip
+        units=_units(reading, vocabulary, body, lead),
+        percents=_ints(i for i, _ in percents),
+        values=_ints(_size(float(reading.percents[index].value)) for _, index in percents),
+        mentions=_ints(i for i, _ in mentions),
+        entities=_ints(entity for _, entity in mentions),
+        expressions=_ints(standing),
+        nominal=_ints(is_nominal(units[i]) for i in standing),
+        dates=_ints(i for i, unit in enumerate(units) if unit.date is not None),
+        body=body,
+        described=Described(reading, vocabulary.common),
+    )
 
 
 def distance(units: Ints) -> Ints:
@@ -110,17 +111,6 @@ def distance(units: Ints) -> Ints:
     long = 6 + (2.2 * np.log2(np.maximum(far, 6) / 6)).astype(np.int32)
     step = np.where(far < 6, far, np.minimum(long, 19))
     return (20 + np.where(units >= 0, step, -step)).astype(np.int32)
-
-
-def stem(word: str) -> str:
-    """The first letters without accents: what a description and a name's own words share."""
-    plain = unicodedata.normalize("NFD", word.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c))[:_STEM]
-
-
-def tells(form: str) -> bool:
-    """Whether a form is a word long enough to describe something."""
-    return len(form) > 3 and form[0].isalpha()
 
 
 def _units(reading: Reading, vocabulary: Vocabulary, body: int, lead: int) -> dict[str, Ints]:
@@ -142,84 +132,16 @@ def _units(reading: Reading, vocabulary: Vocabulary, body: int, lead: int) -> di
         zone = 0 if index < body else 1 if unit.sentence == lead else 2 if unit.sentence <= lead + 2 else 3
         line = index == 0 or units[index - 1].form == "<LINE>"
         suffix = zlib.crc32(unit.form[-3:].encode()) % SUFFIXES
-        rows.append((*vocabulary[unit.form], suffix, _cue(unit.form), flag, zone, kind, line, label, unit.sentence))
-    names = ("word", "lemma", "suffix", "cue", "flag", "zone", "kind", "line", "label", "sentence")
+        family = next((vocabulary.families.get(name, 0) for name in lexicon.families().get(unit.form, ())), 0)
+        numbers = (suffix, _cue(unit.form), flag, zone, kind, line, label, family, unit.sentence)
+        rows.append((*vocabulary[unit.form], *numbers))
+    names = ("word", "lemma", "suffix", "cue", "flag", "zone", "kind", "line", "label", "family", "sentence")
     table = np.array(rows, np.int32).reshape(-1, len(names))
     return {name: table[:, column] for column, name in enumerate(names)}
 
 
-def _pairs(sentence: Ints, percents: Ints, mentions: Ints, body: int, lead: int) -> dict[str, Ints]:
-    is_percent = np.zeros(len(sentence) + 1, np.int32)
-    is_name = np.zeros(len(sentence) + 1, np.int32)
-    is_percent[percents + 1], is_name[mentions + 1] = 1, 1
-    percents_before, names_before = is_percent.cumsum(), is_name.cumsum()
-    p, m = percents[:, None], mentions[None]
-    low, high = np.minimum(p, m) + 1, np.maximum(p, m)
-    after = m > p
-    told, named = sentence[p], sentence[m]
-    place = 8 + np.clip(named - told, -3, 2)
-    in_lead = (named == lead) & (told != lead) & (m >= body)
-    place = np.where(in_lead, 1 + np.where(told - lead > 3, 0, told - lead), place)
-    place = np.where((m < body) & (p >= body), 0, place)
-    return {
-        "distance": distance(m - p),
-        "place": place.astype(np.int32),
-        "percents": (np.minimum(3, percents_before[high] - percents_before[low]) + 4 * after).astype(np.int32),
-        "names": (np.minimum(5, names_before[high] - names_before[low]) + 6 * after).astype(np.int32),
-    }
-
-
-def _matches(reading: Reading, vocabulary: Vocabulary, percents: list[int]) -> Ints:
-    """(P, entities): how many words of the sentence, before and after the percentage, describe an entity elsewhere.
-
-    Two words match by their stem or by a family of the lexicon ("brasseur" and "bières", "stéphanois" and
-    "Saint-Étienne").
-    """
-    units = reading.units
-    keys = [_keys(unit.form, vocabulary) if tells(unit.form) else () for unit in units]
-    described: dict[str, dict[int, list[int]]] = {}  # key → entity → units where it stands beside or in the name
-    for index, unit in enumerate(units):
-        text = reading.layout.text[unit.start : unit.end]
-        if unit.form == "<LOC>":
-            keys[index] = tuple(key for word in _WORD.findall(text.lower()) for key in _keys(word, vocabulary))
-    for index, unit in enumerate(units):
-        if unit.entity is None:
-            continue
-        for beside in range(max(0, index - _NEAR), min(len(units), index + _NEAR + 1)):
-            for key in keys[beside] if beside != index else ():
-                described.setdefault(key, {}).setdefault(unit.entity, []).append(beside)
-        for word in _WORD.findall(reading.layout.text[unit.start : unit.end].lower()):
-            for key in _keys(word, vocabulary) if len(word) > 3 else ():
-                described.setdefault(key, {}).setdefault(unit.entity, []).append(-_NEAR - 1)
-    found = np.zeros((len(percents), len(reading.entities), 2), np.int32)
-    for row, index in enumerate(percents):
-        for place in _sentence_of(units, index):
-            meant = {
-                entity
-                for key in keys[place]
-                for entity, stood in described.get(key, {}).items()
-                if units[place].entity != entity and any(abs(beside - place) > _NEAR for beside in stood)
-            }
-            for entity in meant:
-                found[row, entity, int(place > index)] += 1
-    found = np.minimum(found, 2)
-    matches: Ints = found[..., 0] + 3 * found[..., 1]
-    return matches
-
-
-def _keys(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """What two words must share to match: a stem that is not common, a family."""
-    own = stem(word)
-    return (*lexicon.families().get(word, ()), *((own,) if len(own) > 3 and own not in vocabulary.common else ()))
-
-
-def _sentence_of(units: Sequence[Unit], index: int) -> range:
-    sentence, low, high = units[index].sentence, index, index
-    while low > 0 and units[low - 1].sentence == sentence and index - low < _SENTENCE_BEFORE:
-        low -= 1
-    while high + 1 < len(units) and units[high + 1].sentence == sentence and high - index < _SENTENCE_AFTER:
-        high += 1
-    return range(low, high + 1)
+def _ints(numbers: Iterable[int]) -> Ints:
+    return np.fromiter(numbers, np.int32)
 
 
 def _size(percent: float) -> int:

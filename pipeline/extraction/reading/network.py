@@ -1,10 +1,17 @@
-"""The network: an article is encoded once, then each name and date is scored for each percentage.
+"""The network: an article is encoded once; expressions are resolved to names; names are found for each percentage.
+
+1. `encode`: each unit as its surroundings make it.
+2. `resolve`: for each expression ("le groupe", "qui", "son") how likely it stands for each entity, or for none.
+3. `relate`: for each percentage how likely each place around it, name or expression, plays each role, or that who plays
+   it is not told there; with 2, how likely each entity does. And what kind of statement it is.
 
 The same arithmetic runs in numpy here and in jax where it is trained (models/training/stakes.py), which hands in its
 own `Backend`. Gated convolutions as in Dauphin et al. 2017 ("Language modeling with gated convolutional networks"),
-dilated as in Strubell et al. 2017 (ID-CNN); a sentence pooled for each percentage by attention with relative distances.
+dilated as in Strubell et al. 2017 (ID-CNN); a sentence pooled for each percentage by attention with relative distances;
+expressions resolved by scoring each with each entity, as mention-ranking coreference does (Lee et al. 2017).
 
-All arrays have a first axis for articles (A). Further axes: L units, P percentages, M mentions, E entities, D dates.
+All arrays have a first axis for articles (A). Further axes: L units, P percentages, M mentions, X expressions, N places
+(the mentions, then the expressions), K slots (places around a percentage), E entities, D dates.
 """
 
 from __future__ import annotations
@@ -17,7 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extraction.reading.arrays import Arrays, Ints, distance
+from pipeline.extraction.reading.arrays import Arrays, distance
+from pipeline.extraction.reading.relations import Relations, relations
 from pipeline.records import Nature, Status
 
 DILATIONS = (1, 2, 4, 8, 1, 2, 4, 1)
@@ -27,16 +35,17 @@ STATUS: tuple[Status, ...] = ("current", "past", "planned", "possible", "denied"
 NATURE: tuple[Nature, ...] = ("holding", "purchase", "sale")
 BASIS = ("capital", "votes", "both")
 SHARING = ("one", "each", "joint")  # how several holders have the figure
-CLASSES = {"stake": 1, "no counterparty": 1, "no date": 1, "status": 5, "nature": 3, "basis": 3, "sharing": 3}
+CLASSES = {"stake": 1, "no date": 1, "status": 5, "nature": 3, "basis": 3, "sharing": 3}
 OUTPUTS = sum(CLASSES.values())
-EMBEDDED = ("cue", "flag", "zone", "kind", "line")
-PAIRED = ("distance", "place", "percents", "names", "match")
-NAMED = ("label", "flag", "kind")  # what a mention itself tells, seen once more beside each percentage
+EMBEDDED = ("cue", "flag", "zone", "kind", "line", "family")
+PAIRED = ("distance", "place", "percents", "names")
+LINKED = ("distance", "rank", "place", "match")
+NAMED = ("label", "flag", "kind")  # what a place itself tells, seen once more beside each percentage
 _FAR = 400  # units beyond which distances are all alike
 _BESIDE = 6  # units that count as the sentence of a percentage whatever the boundaries say
-_BETWEEN = 40  # units between name and percentage whose mean is seen
-_AT_ONCE = 32  # percentages
-_MOST_FIRST, _MOST_NEAR = 40, 160  # mentions that are looked at: of title and lead, around the percentages
+_BETWEEN = 40  # units between place and percentage whose mean is seen
+AT_ONCE = 32  # percentages
+_DECAYS = (6.0, 25.0, 100.0)  # units after which what was spoken of is half forgotten, or so
 _NOTHING = -1e9
 _STEPS = distance(np.arange(-_FAR, _FAR + 1, dtype=np.int32))
 
@@ -54,59 +63,46 @@ class Backend:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Logits of one article: `classes` (P, …) by name, `roles` (P, E, 3), `mentions` (P, M, 3), `dates` (P, D)."""
+class Related:
+    """What `relate` gives: log-likelihoods and logits, with their axes."""
 
+    slots: Any  # (A, P, K + 2, 3) log: each slot; told elsewhere; by nobody (counterparty only)
+    absent: Any  # (A, P, E, 3) log: each entity where it is told elsewhere
+    dates: Any  # (A, P, D)
+    classes: Any  # (A, P, OUTPUTS)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of some percentages of one article, beside their relations.
+
+    `roles` (P, E + 1, 3) are likelihoods, the last that nobody plays the role; `resolved` (X, E + 1) those of
+    expressions, the last that one stands for no name; `slots` (P, K + 2, 3) those of places; `classes` (P, …) by name
+    and `dates` (P, D) are logits.
+    """
+
+    relations: Relations
     classes: dict[str, Floats]
     roles: Floats
-    mentions: Floats
+    slots: Floats
+    resolved: Floats
     dates: Floats
 
 
-def score(weights: Mapping[str, Floats], article: Arrays, entities: int) -> Scores:
-    """The scores of one article; a few percentages and the names around them at a time: memory stays bounded."""
+def score(weights: Mapping[str, Floats], article: Arrays) -> list[Scores]:
+    """The scores of one article, a few percentages and what is around them at a time: memory stays bounded."""
     backend = Backend()
     encoded = encode(weights, {name: array[None] for name, array in article.units.items()}, backend)
-    shape = (len(article.percents), entities, len(ROLES))
-    roles = np.full(shape, _NOTHING, np.float32)
-    mentions = np.full((shape[0], len(article.mentions), shape[2]), _NOTHING, np.float32)
-    dates = np.full(article.date_distances.shape, _NOTHING, np.float32)
-    classes = np.zeros((shape[0], OUTPUTS), np.float32)
-    for begin in range(0, shape[0], _AT_ONCE):
-        rows = slice(begin, begin + _AT_ONCE)
-        near = _near(article, article.percents[rows])
-        present, local = np.unique(article.entities[near], return_inverse=True)
-        part = relate(
-            weights, encoded, batch_of(article.chosen(rows, near), local.astype(np.int32), len(present)), backend
-        )
-        roles[rows, present], mentions[rows, near], dates[rows], classes[rows] = (array[0] for array in part)
-    return Scores(split(classes), roles, mentions, dates)
-
-
-def _near(article: Arrays, percents: Ints) -> Ints:
-    """Mentions in title and lead, and those that stand closest to the percentages."""
-    apart = np.maximum(percents.min() - article.mentions, article.mentions - percents.max()).clip(0)
-    first = np.flatnonzero(article.units["zone"][article.mentions] < 2)[:_MOST_FIRST]
-    chosen: Ints = np.union1d(first, np.argsort(apart, kind="stable")[:_MOST_NEAR])
-    return chosen
-
-
-def batch_of(article: Arrays, entities: Ints, count: int) -> dict[str, Any]:
-    """One article as a batch of one; `entities` are those of its mentions, numbered from 0 to `count`."""
-    which = entities[:, None] == np.arange(count)
-    single = {
-        **article.units,
-        "filled": np.ones(len(article.units["word"]), bool),
-        "percent": article.percents,
-        "value": article.values,
-        "mention": article.mentions,
-        "date": article.dates,
-        "date distance": article.date_distances,
-        "which": which,
-        "is date": np.ones(len(article.dates), bool),
-        **article.pairs,
-    }
-    return {name: array[None] for name, array in single.items()}
+    parts = []
+    for begin in range(0, len(article.percents), AT_ONCE):
+        chosen = relations(article, slice(begin, begin + AT_ONCE))
+        batch = {name: array[None] for name, (_, array) in chosen.arrays(article.units).items()}
+        resolved = resolve(weights, encoded, batch, backend)
+        found = relate(weights, encoded, resolved, batch, backend)
+        roles = playing(found, meaning(batch, np.exp(resolved[..., :-1]), np), batch, np)
+        classes = split(found.classes[0])
+        parts.append(Scores(chosen, classes, roles[0], np.exp(found.slots[0]), np.exp(resolved[0]), found.dates[0]))
+    return parts
 
 
 def split(classes: Any) -> dict[str, Any]:
@@ -134,39 +130,123 @@ def encode(weights: Mapping[str, Any], units: Batch, backend: Backend) -> Any:
     return _norm(xp, x, weights["scale"], weights["shift"]) * filled
 
 
-def relate(weights: Mapping[str, Any], x: Any, batch: Batch, backend: Backend) -> tuple[Any, Any, Any, Any]:
-    """Logits of entities (A, P, E, 3), mentions (A, P, M, 3), dates (A, P, D) and classes (A, P, OUTPUTS)."""
+def resolve(weights: Mapping[str, Any], x: Any, batch: Batch, backend: Backend) -> Any:
+    """(A, X, E + 1): log-likelihoods of what each expression stands for; the last is no entity of the article.
+
+    Scored twice: the second time it is known what the expressions before are likely to stand for.
+    """
+    xp, drop = backend.xp, backend.drop
+    own, entity = _at(xp, x, batch["expression"]), _entities(xp, x, batch)
+    hidden = (own @ weights["ro"])[:, :, None] + (entity @ weights["re"])[:, None] + weights["rb"]
+    hidden = hidden + ((own @ weights["rop"])[:, :, None] * (entity @ weights["rep"])[:, None]) @ weights["rp"]
+    for name in LINKED:
+        hidden = hidden + weights[f"link {name}"][batch[f"link {name}"]]
+    hidden = drop(_gelu(xp, hidden))
+    none = drop(_gelu(xp, own @ weights["rn"] + weights["rnb"])) @ weights["rnout"]
+    exists = batch["which"].any(1)[:, None]
+    first = _log_softmax(xp, _or_none(xp, hidden @ weights["rout"], exists, none[..., :1]), -1)
+    spoken = _spoken_of(xp, batch, batch["expression"], xp.exp(first[..., :-1]))
+    again = drop(_gelu(xp, hidden @ weights["r2"] + spoken @ weights["rs"] + weights["r2b"]))
+    return _log_softmax(xp, _or_none(xp, again @ weights["r2out"], exists, none[..., 1:]), -1)
+
+
+def relate(weights: Mapping[str, Any], x: Any, resolved: Any, batch: Batch, backend: Backend) -> Related:
+    """What each percentage says, and who plays which role in it; `resolved` as `resolve` gives it."""
     xp, drop = backend.xp, backend.drop
     told = _at(xp, x, batch["percent"]) + weights["value"][batch["value"]]
-    sentence = _pooled(weights, x, told, batch, xp)
-    named = _at(xp, x, batch["mention"])
+    sentence = drop(_pooled(weights, x, told, batch, xp))
+    told = drop(told)
+    likely = xp.exp(resolved[..., :-1])
+    entity = _entities(xp, x, batch)
     which = batch["which"].astype(x.dtype)
-    counts = xp.maximum(which.sum(1), 1)[..., None]
-    entity = which @ (xp.swapaxes(which, 1, 2) @ named / counts)  # each mention as the mean of its entity's
-    between = _between(x, batch, backend)
-    told, sentence = drop(told), drop(sentence)
-    own = named @ weights["m1"] + entity @ weights["e1"]
-    context = told @ weights["c1"] + sentence @ weights["s1"]
-    hidden = own[:, None] + context[:, :, None] + between @ weights["b1"] + weights["h1b"]
-    hidden = hidden + ((named @ weights["mp"])[:, None] * (told @ weights["cp"])[:, :, None]) @ weights["x1"]
-    hidden = hidden + ((entity @ weights["ep"])[:, None] * (sentence @ weights["sp"])[:, :, None]) @ weights["y1"]
+    units = xp.concatenate([batch["mention"], batch["expression"]], 1)
+    place = _at(xp, x, units)
+    meant = xp.concatenate([which @ entity, likely @ entity], 1)  # each place as what it stands for
+    slot = batch["slot"].reshape(batch["slot"].shape[0], -1)
+    shape = batch["slot"].shape
+
+    def at_slots(values: Any) -> Any:
+        return _at(xp, values, slot).reshape(*shape, values.shape[-1])
+
+    hidden = at_slots(place @ weights["m1"] + meant @ weights["e1"])
+    hidden = hidden + (told @ weights["c1"] + sentence @ weights["s1"])[:, :, None] + weights["h1b"]
+    hidden = hidden + _between(x, batch, _of_places(xp, units, slot).reshape(shape), backend) @ weights["b1"]
+    hidden = hidden + (at_slots(place @ weights["mp"]) * (told @ weights["cp"])[:, :, None]) @ weights["x1"]
+    hidden = hidden + (at_slots(meant @ weights["ep"]) * (sentence @ weights["sp"])[:, :, None]) @ weights["y1"]
     for name in PAIRED:
-        hidden = hidden + weights[f"pair {name}"][batch[name]]
+        hidden = hidden + weights[f"pair {name}"][batch[f"pair {name}"]]
     for name in NAMED:
-        hidden = hidden + weights[f"name {name}"][_of_mentions(xp, batch[name], batch["mention"])][:, None]
+        hidden = hidden + at_slots(weights[f"name {name}"][_of_places(xp, batch[name], units)])
     hidden = drop(_gelu(xp, hidden))
     hidden = drop(_gelu(xp, hidden @ weights["h2"] + weights["h2b"]))
-    mentions = hidden @ weights["roles"]
-    shown = xp.where(batch["which"][:, None, :, :, None], mentions[:, :, :, None], _NOTHING)
-    highest = shown.max(2)
-    roles = highest + xp.log(xp.exp(shown - highest[:, :, None]).sum(2))
+    slots = xp.where(batch["is slot"][..., None], hidden @ weights["roles"], _NOTHING)
+    both = drop(xp.concatenate([told, sentence], -1))
+    classes = drop(_gelu(xp, both @ weights["k1"] + weights["k1b"]))
+    elsewhere = (classes @ weights["ka"] + weights["kab"]).reshape(*classes.shape[:-1], 2, len(ROLES))
+    nobody = xp.where(xp.arange(len(ROLES)) == ROLES.index("counterparty"), elsewhere[..., 1, :], _NOTHING)
+    slots = xp.concatenate([slots, elsewhere[..., :1, :], nobody[..., None, :]], 2)
     dated = _at(xp, x, batch["date"]) @ weights["dm"]
     dates = dated[:, None] + (told @ weights["dc"] + sentence @ weights["ds"])[:, :, None]
     dates = _gelu(xp, dates + weights["pair date"][batch["date distance"]]) @ weights["dout"]
-    dates = xp.where(batch["is date"][:, None], dates[..., 0], _NOTHING)
-    both = drop(xp.concatenate([told, sentence], -1))
-    classes = drop(_gelu(xp, both @ weights["k1"] + weights["k1b"])) @ weights["k2"] + weights["k2b"]
-    return roles, mentions, dates, classes
+    return Related(
+        _log_softmax(xp, slots, 2),
+        _absent(weights, told, sentence, entity, likely, batch, backend),
+        xp.where(batch["is date"][:, None], dates[..., 0], _NOTHING),
+        classes @ weights["k2"] + weights["k2b"],
+    )
+
+
+def meaning(batch: Batch, resolved: Any, xp: Any) -> Any:
+    """(A, N, E): how likely each place stands for each entity; `resolved` (A, X, E) for the expressions."""
+    return xp.concatenate([batch["which"].astype(resolved.dtype), resolved], 1)
+
+
+def playing(found: Related, meaning: Any, batch: Batch, xp: Any) -> Any:
+    """(A, P, E + 1, 3): how likely each entity plays each role; the last: nobody."""
+    shape = batch["slot"].shape
+    stood = _at(xp, meaning, batch["slot"].reshape(shape[0], -1)).reshape(*shape, meaning.shape[-1])
+    share = xp.exp(found.slots)
+    told = xp.einsum("apke,apkr->aper", stood, share[:, :, :-2])
+    told = told + share[:, :, -2][:, :, None] * xp.exp(found.absent)
+    return xp.concatenate([told, share[:, :, -1][:, :, None]], 2)
+
+
+def _absent(
+    weights: Mapping[str, Any], told: Any, sentence: Any, entity: Any, likely: Any, batch: Batch, backend: Backend
+) -> Any:
+    """(A, P, E, 3): log-likelihoods of the entities for a role that is not told around the percentage."""
+    xp, drop = backend.xp, backend.drop
+    hidden = (entity @ weights["ae"])[:, None] + (told @ weights["ac"] + sentence @ weights["as"])[:, :, None]
+    hidden = hidden + ((entity @ weights["aep"])[:, None] * (sentence @ weights["asp"])[:, :, None]) @ weights["ap"]
+    hidden = hidden + _spoken_of(xp, batch, batch["percent"], likely) @ weights["aa"] + weights["ab"]
+    for name in LINKED:
+        hidden = hidden + weights[f"absent {name}"][batch[f"absent {name}"]]
+    logits = drop(_gelu(xp, hidden)) @ weights["aout"]
+    return _log_softmax(xp, xp.where(batch["which"].any(1)[:, None, :, None], logits, _NOTHING), 2)
+
+
+def _entities(xp: Any, x: Any, batch: Batch) -> Any:
+    """(A, E, width): each entity as the mean of its mentions."""
+    which = batch["which"].astype(x.dtype)
+    return xp.swapaxes(which, 1, 2) @ _at(xp, x, batch["mention"]) / xp.maximum(which.sum(1), 1)[..., None]
+
+
+def _spoken_of(xp: Any, batch: Batch, units: Any, likely: Any) -> Any:
+    """(A, units, E, decays): how much each entity was spoken of before some units, by name or otherwise, of late."""
+    places = xp.concatenate([batch["mention"], batch["expression"]], 1)
+    since = (units[:, :, None] - places[:, None]).astype(likely.dtype)
+    stood = meaning(batch, likely * batch["is expression"][..., None], xp)
+    before = [xp.where(since > 0, xp.exp(-xp.maximum(since, 0) / decay), 0) @ stood for decay in _DECAYS]
+    return xp.log(xp.stack(before, -1) + 0.01)
+
+
+def _or_none(xp: Any, logits: Any, exists: Any, none: Any) -> Any:
+    return xp.concatenate([xp.where(exists, logits[..., 0], _NOTHING), none], -1)
+
+
+def _log_softmax(xp: Any, logits: Any, axis: int) -> Any:
+    moved = logits - logits.max(axis, keepdims=True)
+    return moved - xp.log(xp.exp(moved).sum(axis, keepdims=True))
 
 
 def _pooled(weights: Mapping[str, Any], x: Any, told: Any, batch: Batch, xp: Any) -> Any:
@@ -186,14 +266,14 @@ def _pooled(weights: Mapping[str, Any], x: Any, told: Any, batch: Batch, xp: Any
     return xp.einsum("apkl,alkd->apkd", attention, value).reshape(articles, -1, HEADS * POOLED)
 
 
-def _between(x: Any, batch: Batch, backend: Backend) -> Any:
-    """(A, P, M, width): the mean of what stands between name and percentage, where they are not far apart."""
+def _between(x: Any, batch: Batch, units: Any, backend: Backend) -> Any:
+    """(A, P, K, width): the mean of what stands between slot and percentage, where they are not far apart."""
     xp, sums = backend.xp, backend.running_sum(x)
-    percent, mention = batch["percent"][..., None], batch["mention"][:, None]
-    apart = percent - mention
+    apart = batch["percent"][..., None] - units
     gap = xp.abs(apart) + 1
     weight = xp.where(gap < _BETWEEN, xp.sign(apart) / gap, 0).astype(x.dtype)
-    return (_at(xp, sums, batch["percent"])[:, :, None] - _at(xp, sums, batch["mention"])[:, None]) * weight[..., None]
+    stood = _at(xp, sums, units.reshape(units.shape[0], -1)).reshape(*units.shape, x.shape[-1])
+    return (_at(xp, sums, batch["percent"])[:, :, None] - stood) * weight[..., None]
 
 
 def _beside(xp: Any, x: Any, apart: int) -> tuple[Any, Any]:
@@ -209,7 +289,7 @@ def _at(xp: Any, x: Any, places: Any) -> Any:
     return x[xp.arange(x.shape[0])[:, None], places]
 
 
-def _of_mentions(xp: Any, values: Any, places: Any) -> Any:
+def _of_places(xp: Any, values: Any, places: Any) -> Any:
     return xp.take_along_axis(values, places, 1)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
 import numpy as np
 
 from pipeline.extraction.reading import network
-from pipeline.extraction.reading.arrays import Arrays
 from pipeline.extraction.reading.network import Floats, Scores
 from pipeline.extraction.reading.plain import plain_statement
+from pipeline.extraction.reading.relations import Relations
 from pipeline.extraction.reading.units import Reading
 from pipeline.records import Basis, Nature, Status
 
@@ -27,10 +27,14 @@ _BASES: tuple[tuple[Basis, ...], ...] = (("capital",), ("votes",), ("capital", "
 
 @dataclass(frozen=True)
 class Place:
-    """An entity of the reading and the unit where it plays its role best."""
+    """An entity of the reading, the unit that tells it beside the percentage, and the name that this stands for.
+
+    `unit` is `named` where the name itself stands there, or where the entity is told elsewhere.
+    """
 
     entity: int
     unit: int
+    named: int
 
 
 @dataclass(frozen=True)
@@ -51,47 +55,55 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class _Likelihoods:
-    """What the members of an ensemble give on average: one row for each percentage."""
+class _Row:
+    """What the members of an ensemble give on average for one percentage."""
 
-    stake: Floats  # (P,)
-    roles: Floats  # (P, E, 2) holder and company
-    others: Floats  # (P, E + 1) counterparty, or none
-    dates: Floats  # (P, D + 1)
-    mentions: Floats  # (P, M, 3) logits
+    relations: Relations
+    row: int  # of the relations
+    stake: float
+    roles: Floats  # (E + 1, 3), the last: nobody
+    slots: Floats  # (K + 2, 3)
+    resolved: Floats  # (X, E + 1)
+    dates: Floats  # (D + 1,)
     classes: dict[str, Floats]
 
 
-def propose(reading: Reading, article: Arrays, members: Sequence[Scores]) -> list[Proposal]:
+def propose(reading: Reading, members: Sequence[Sequence[Scores]]) -> list[Proposal]:
     """A proposal for each percentage, averaged over the members of an ensemble; none with under two names."""
-    if len(np.unique(article.entities)) < 2:
-        return []
-    likely = _averaged(members)
-    for row, unit in enumerate(article.percents):
-        if told := plain_statement(reading.units, int(unit)):
-            likely.stake[row] += _PLAIN * (1 - likely.stake[row])
+    rows = [row for parts in zip(*members, strict=True) for row in _averaged(parts) if row.roles.shape[0] > 2]
+    for number, row in enumerate(rows):
+        if told := plain_statement(reading.units, int(row.relations.percents[row.row])):
+            roles = row.roles.copy()
             for role, entity in enumerate(told):
-                likely.roles[row, :, role] *= 1 - _PLAIN
-                likely.roles[row, entity, role] += _PLAIN
-    found = [_proposal(reading, article, likely, row) for row in range(len(article.percents))]
-    for row in _contradicted(reading, found):
-        for holder in found[row].holders:
-            likely.roles[row, holder.entity, 0] = 0
-        likely.roles[row, :, 0] /= max(likely.roles[row, :, 0].sum(), _TINY)
-        found[row] = _proposal(reading, article, likely, row)
+                roles[:, role] *= 1 - _PLAIN
+                roles[np.flatnonzero(row.relations.present == entity), role] += _PLAIN
+            rows[number] = replace(row, roles=roles, stake=row.stake + _PLAIN * (1 - row.stake))
+    found = [_proposal(reading, row) for row in rows]
+    for number in _contradicted(reading, found):
+        roles = rows[number].roles.copy()
+        for holder in found[number].holders:
+            roles[np.flatnonzero(rows[number].relations.present == holder.entity), 0] = 0
+        roles[:, 0] /= max(roles[:, 0].sum(), _TINY)
+        found[number] = _proposal(reading, replace(rows[number], roles=roles))
     return found
 
 
-def _averaged(members: Sequence[Scores]) -> _Likelihoods:
+def _averaged(members: Sequence[Scores]) -> list[_Row]:
+    relations = members[0].relations
+    stake = np.mean([1 / (1 + np.exp(-member.classes["stake"][:, 0])) for member in members], 0)
+    roles, slots = (np.mean([getattr(m, name) for m in members], 0) for name in ("roles", "slots"))
+    resolved = np.mean([member.resolved for member in members], 0)
+    dates = [_softmax(np.concatenate([member.dates, member.classes["no date"]], 1)) for member in members]
+    dated = np.mean(dates, 0)
     names = ("status", "nature", "basis", "sharing")
-    return _Likelihoods(
-        np.mean([1 / (1 + np.exp(-member.classes["stake"][:, 0])) for member in members], 0),
-        np.mean([_softmax(member.roles[..., :2], axis=1) for member in members], 0),
-        np.mean([_softmax(_with_none(m.roles[..., 2], m, "no counterparty"), axis=1) for m in members], 0),
-        np.mean([_softmax(_with_none(member.dates, member, "no date"), axis=1) for member in members], 0),
-        np.mean([member.mentions for member in members], 0),
-        {name: np.mean([_softmax(member.classes[name]) for member in members], 0) for name in names},
-    )
+    classes = {name: np.mean([_softmax(member.classes[name]) for member in members], 0) for name in names}
+    return [
+        _Row(
+            relations, row, float(stake[row]), roles[row], slots[row], resolved, dated[row],
+            {name: array[row] for name, array in classes.items()},
+        )
+        for row in range(len(relations.percents))
+    ]  # fmt: skip
 
 
 def _contradicted(reading: Reading, found: Sequence[Proposal]) -> list[int]:
@@ -113,37 +125,50 @@ def _contradicted(reading: Reading, found: Sequence[Proposal]) -> list[int]:
     return rows
 
 
-def _proposal(reading: Reading, article: Arrays, likely: _Likelihoods, row: int) -> Proposal:
-    percent = reading.units[article.percents[row]].percent
+def _proposal(reading: Reading, row: _Row) -> Proposal:
+    relations = row.relations
+    unit = int(relations.percents[row.row])
+    percent = reading.units[unit].percent
     assert percent is not None
-    holder, company = likely.roles[row, :, 0], likely.roles[row, :, 1]
+    holder, company = row.roles[:-1, 0], row.roles[:-1, 1]
     first, owned = _best_pair(holder, company)
-    sharing = network.SHARING[int(likely.classes["sharing"][row].argmax())]
+    sharing = network.SHARING[int(row.classes["sharing"].argmax())]
     holders = [first]
     if sharing != "one":
         together = [n for n in np.argsort(-holder).tolist() if n != owned and holder[n] >= _TOGETHER * holder[first]]
         holders = together[:_MOST_HOLDERS] if first in together[:_MOST_HOLDERS] else holders
-
-    def place(entity: int, role: int) -> Place:
-        columns = np.flatnonzero(article.entities == entity)
-        best = int(columns[likely.mentions[row, columns, role].argmax()])
-        return Place(entity, int(article.mentions[best]))
-
-    other, when = int(likely.others[row].argmax()), int(likely.dates[row].argmax())
-    none = likely.others.shape[1] - 1
+    other, when = int(row.roles[:, 2].argmax()), int(row.dates.argmax())
+    none = len(relations.present)
     return Proposal(
         percent=percent,
-        stake=float(likely.stake[row]),
-        sure=float(likely.stake[row] * holder[first] * company[owned]),
-        holders=tuple(place(entity, 0) for entity in holders),
+        stake=row.stake,
+        sure=float(row.stake * holder[first] * company[owned]),
+        holders=tuple(_place(row, entity, 0) for entity in holders),
         together=sharing == "joint",
-        company=place(owned, 1),
-        counterparty=place(other, 2) if other not in (none, *holders, owned) else None,
-        date=reading.units[article.dates[when]].date if when < len(article.dates) else None,
-        status=_chosen(network.STATUS, likely.classes["status"][row]),
-        nature=_chosen(network.NATURE, likely.classes["nature"][row]),
-        bases=_BASES[int(likely.classes["basis"][row].argmax())],
+        company=_place(row, owned, 1),
+        counterparty=_place(row, other, 2) if other not in (none, *holders, owned) else None,
+        date=reading.units[relations.dates[when]].date if when < len(relations.dates) else None,
+        status=_chosen(network.STATUS, row.classes["status"]),
+        nature=_chosen(network.NATURE, row.classes["nature"]),
+        bases=_BASES[int(row.classes["basis"].argmax())],
     )
+
+
+def _place(row: _Row, entity: int, role: int) -> Place:
+    """Where an entity plays its role: the slot that tells it best, by name or not, or its nearest name."""
+    relations = row.relations
+    named = relations.mentions[relations.entities == entity]
+    unit = int(relations.percents[row.row])
+    nearest = int(named[max(np.searchsorted(named, unit) - 1, 0)])
+    slots = relations.slots[row.row]
+    count = len(relations.mentions)
+    meaning = np.concatenate([relations.entities == entity, row.resolved[:, entity]])
+    share = np.where(slots >= 0, row.slots[:-2, role] * meaning[slots], 0)
+    best = int(share.argmax())
+    if share[best] < row.slots[-2, role] * _TINY:
+        return Place(int(relations.present[entity]), nearest, nearest)
+    told = int(relations.places()[slots[best]])
+    return Place(int(relations.present[entity]), told, told if slots[best] < count else nearest)
 
 
 def _best_pair(holder: Floats, company: Floats) -> tuple[int, int]:
@@ -156,11 +181,7 @@ def _chosen(names: Sequence[_Name], likelihoods: Floats) -> _Name:
     return names[int(likelihoods.argmax())]
 
 
-def _with_none(logits: Floats, member: Scores, none: str) -> Floats:
-    return np.concatenate([logits, member.classes[none]], 1)
-
-
-def _softmax(logits: Floats, axis: int = -1) -> Floats:
-    raised = np.exp(logits - logits.max(axis, keepdims=True))
-    likely: Floats = raised / raised.sum(axis, keepdims=True)
+def _softmax(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(-1, keepdims=True))
+    likely: Floats = raised / raised.sum(-1, keepdims=True)
     return likely
