@@ -52,8 +52,8 @@ train: $(VENV)/installed
 
 train-stakes: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
-	OMP_NUM_THREADS=1 $(BIN)/python models/training/stakes.py data/gold/train.jsonl data/gold/drills.jsonl \
-	  --out $(TRAINED)/stakes --model models/fr_actionnariat
+	OMP_NUM_THREADS=1 $(BIN)/python models/training/stakes.py data/gold/train.jsonl data/gold/drills.jsonl data/gold/pages.jsonl \
+	  --expressions data/gold/expressions.jsonl --out $(TRAINED)/stakes --model models/fr_actionnariat
 	@echo "To ship it: cp $(TRAINED)/stakes/* models/stakes/"
 	@echo "            && $(BIN)/python models/training/calibrate.py data/gold/dev.jsonl models/stakes"
 

@@ -1,4 +1,4 @@
-"""The filter before `--stakes-only`: no article of train, drills or dev that states a stake is left out."""
+"""The filter before `--stakes-only`: no article of train, drills, pages or dev that states a stake is left out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.extraction.reader import may_state_stakes
 GOLD = Path(__file__).parents[1] / "data" / "gold"
 
 
-@pytest.mark.parametrize("part", ["train", "drills", "dev"])
+@pytest.mark.parametrize("part", ["train", "drills", "pages", "dev"])
 def test_no_article_with_a_stake_is_left_out(part: str) -> None:
     items = [item for item in gold.read(GOLD / f"{part}.jsonl") if item.stakes]
     lost = [item.article.id for item in items if not may_state_stakes(Layout.of(item.article).text)]

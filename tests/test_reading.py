@@ -179,7 +179,7 @@ def test_the_plainest_statement_is_recognised(body: str, told: bool) -> None:
 def test_every_plain_statement_of_the_gold_is_a_stake_of_these_two() -> None:
     batches = set()
     lists = Gazetteer().read_folder(locations.GAZETTEER)
-    for part in ("train", "drills", "dev"):
+    for part in ("train", "drills", "pages", "dev"):
         for item in gold.read(GOLD / f"{part}.jsonl"):
             layout = Layout.of(item.article)
             start = {"title": 0, "body": layout.body_start}

@@ -191,7 +191,7 @@ def base_pipeline(gazetteer: Path) -> Language:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", type=Path, help="folder that holds the corpora")
-    parser.add_argument("data", type=Path, help="our own data: gold/{train,drills,dev}.jsonl, gazetteer/")
+    parser.add_argument("data", type=Path, help="our own data: gold/{train,drills,pages,dev}.jsonl, gazetteer/")
     parser.add_argument("out", type=Path, help="folder for train.spacy, dev.spacy and the pipeline to start from")
     arguments = parser.parse_args()
     nlp = base_pipeline(arguments.data / "gazetteer")
@@ -203,7 +203,7 @@ def main() -> None:
         for doc in to_docs(nlp, load(arguments.corpora, corpus), rng):
             train.add(doc)
     pools = Pools.from_gazetteer(arguments.data / "gazetteer")
-    for part in ("train", "drills"):
+    for part in ("train", "drills", "pages"):
         for doc in read_gold(arguments.data / "gold" / f"{part}.jsonl", nlp, pools):
             train.add(doc)
     for doc in read_gold(arguments.data / "gold" / "dev.jsonl", nlp, None):

@@ -55,11 +55,16 @@ Batch = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Backend:
-    """numpy or jax.numpy, what drops values in training, and how a running sum over the units is made."""
+    """numpy or jax.numpy, what drops values in training, and what is quicker there in another way.
+
+    `row` gives the rows of a small table, `at` those of x (A, L, …) at places (A, N), `running_sum` runs over the units.
+    """
 
     xp: Any = np
     drop: Callable[[Any], Any] = lambda x: x
     running_sum: Callable[[Any], Any] = lambda x: np.cumsum(x, 1)
+    row: Callable[[Any, Any], Any] = lambda table, numbers: table[numbers]
+    at: Callable[[Any, Any], Any] = lambda x, places: x[np.arange(len(x))[:, None], places]
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def score(weights: Mapping[str, Floats], article: Arrays) -> list[Scores]:
         batch = {name: array[None] for name, (_, array) in chosen.arrays(article.units).items()}
         resolved = resolve(weights, encoded, batch, backend)
         found = relate(weights, encoded, resolved, batch, backend)
-        roles = playing(found, meaning(batch, np.exp(resolved[..., :-1]), np), batch, np)
+        roles = playing(found, meaning(batch, np.exp(resolved[..., :-1]), np), batch, backend)
         classes = split(found.classes[0])
         parts.append(Scores(chosen, classes, roles[0], np.exp(found.slots[0]), np.exp(resolved[0]), found.dates[0]))
     return parts
@@ -118,7 +123,7 @@ def encode(weights: Mapping[str, Any], units: Batch, backend: Backend) -> Any:
     x = weights["word"][word] + weights["lemma"][units["lemma"]]
     x = x + weights["suffix"][units["suffix"]] * xp.where(word == 1, 1.5, 0.5).astype(x.dtype)[..., None]
     for name in EMBEDDED:
-        x = x + weights[name][units[name]]
+        x = x + backend.row(weights[name], units[name])
     x = backend.drop(x) * filled
     width = x.shape[-1]
     for layer, dilation in enumerate(DILATIONS):
@@ -136,11 +141,11 @@ def resolve(weights: Mapping[str, Any], x: Any, batch: Batch, backend: Backend) 
     Scored twice: the second time it is known what the expressions before are likely to stand for.
     """
     xp, drop = backend.xp, backend.drop
-    own, entity = _at(xp, x, batch["expression"]), _entities(xp, x, batch)
+    own, entity = backend.at(x, batch["expression"]), _entities(x, batch, backend)
     hidden = (own @ weights["ro"])[:, :, None] + (entity @ weights["re"])[:, None] + weights["rb"]
     hidden = hidden + ((own @ weights["rop"])[:, :, None] * (entity @ weights["rep"])[:, None]) @ weights["rp"]
     for name in LINKED:
-        hidden = hidden + weights[f"link {name}"][batch[f"link {name}"]]
+        hidden = hidden + backend.row(weights[f"link {name}"], batch[f"link {name}"])
     hidden = drop(_gelu(xp, hidden))
     none = drop(_gelu(xp, own @ weights["rn"] + weights["rnb"])) @ weights["rnout"]
     exists = batch["which"].any(1)[:, None]
@@ -153,20 +158,20 @@ def resolve(weights: Mapping[str, Any], x: Any, batch: Batch, backend: Backend) 
 def relate(weights: Mapping[str, Any], x: Any, resolved: Any, batch: Batch, backend: Backend) -> Related:
     """What each percentage says, and who plays which role in it; `resolved` as `resolve` gives it."""
     xp, drop = backend.xp, backend.drop
-    told = _at(xp, x, batch["percent"]) + weights["value"][batch["value"]]
-    sentence = drop(_pooled(weights, x, told, batch, xp))
+    told = backend.at(x, batch["percent"]) + backend.row(weights["value"], batch["value"])
+    sentence = drop(_pooled(weights, x, told, batch, backend))
     told = drop(told)
     likely = xp.exp(resolved[..., :-1])
-    entity = _entities(xp, x, batch)
+    entity = _entities(x, batch, backend)
     which = batch["which"].astype(x.dtype)
     units = xp.concatenate([batch["mention"], batch["expression"]], 1)
-    place = _at(xp, x, units)
+    place = backend.at(x, units)
     meant = xp.concatenate([which @ entity, likely @ entity], 1)  # each place as what it stands for
     slot = batch["slot"].reshape(batch["slot"].shape[0], -1)
     shape = batch["slot"].shape
 
     def at_slots(values: Any) -> Any:
-        return _at(xp, values, slot).reshape(*shape, values.shape[-1])
+        return backend.at(values, slot).reshape(*shape, values.shape[-1])
 
     hidden = at_slots(place @ weights["m1"] + meant @ weights["e1"])
     hidden = hidden + (told @ weights["c1"] + sentence @ weights["s1"])[:, :, None] + weights["h1b"]
@@ -174,9 +179,9 @@ def relate(weights: Mapping[str, Any], x: Any, resolved: Any, batch: Batch, back
     hidden = hidden + (at_slots(place @ weights["mp"]) * (told @ weights["cp"])[:, :, None]) @ weights["x1"]
     hidden = hidden + (at_slots(meant @ weights["ep"]) * (sentence @ weights["sp"])[:, :, None]) @ weights["y1"]
     for name in PAIRED:
-        hidden = hidden + weights[f"pair {name}"][batch[f"pair {name}"]]
+        hidden = hidden + backend.row(weights[f"pair {name}"], batch[f"pair {name}"])
     for name in NAMED:
-        hidden = hidden + at_slots(weights[f"name {name}"][_of_places(xp, batch[name], units)])
+        hidden = hidden + at_slots(backend.row(weights[f"name {name}"], _of_places(xp, batch[name], units)))
     hidden = drop(_gelu(xp, hidden))
     hidden = drop(_gelu(xp, hidden @ weights["h2"] + weights["h2b"]))
     slots = xp.where(batch["is slot"][..., None], hidden @ weights["roles"], _NOTHING)
@@ -185,9 +190,9 @@ def relate(weights: Mapping[str, Any], x: Any, resolved: Any, batch: Batch, back
     elsewhere = (classes @ weights["ka"] + weights["kab"]).reshape(*classes.shape[:-1], 2, len(ROLES))
     nobody = xp.where(xp.arange(len(ROLES)) == ROLES.index("counterparty"), elsewhere[..., 1, :], _NOTHING)
     slots = xp.concatenate([slots, elsewhere[..., :1, :], nobody[..., None, :]], 2)
-    dated = _at(xp, x, batch["date"]) @ weights["dm"]
+    dated = backend.at(x, batch["date"]) @ weights["dm"]
     dates = dated[:, None] + (told @ weights["dc"] + sentence @ weights["ds"])[:, :, None]
-    dates = _gelu(xp, dates + weights["pair date"][batch["date distance"]]) @ weights["dout"]
+    dates = _gelu(xp, dates + backend.row(weights["pair date"], batch["date distance"])) @ weights["dout"]
     return Related(
         _log_softmax(xp, slots, 2),
         _absent(weights, told, sentence, entity, likely, batch, backend),
@@ -201,10 +206,11 @@ def meaning(batch: Batch, resolved: Any, xp: Any) -> Any:
     return xp.concatenate([batch["which"].astype(resolved.dtype), resolved], 1)
 
 
-def playing(found: Related, meaning: Any, batch: Batch, xp: Any) -> Any:
+def playing(found: Related, meaning: Any, batch: Batch, backend: Backend) -> Any:
     """(A, P, E + 1, 3): how likely each entity plays each role; the last: nobody."""
+    xp = backend.xp
     shape = batch["slot"].shape
-    stood = _at(xp, meaning, batch["slot"].reshape(shape[0], -1)).reshape(*shape, meaning.shape[-1])
+    stood = backend.at(meaning, batch["slot"].reshape(shape[0], -1)).reshape(*shape, meaning.shape[-1])
     share = xp.exp(found.slots)
     told = xp.einsum("apke,apkr->aper", stood, share[:, :, :-2])
     told = told + share[:, :, -2][:, :, None] * xp.exp(found.absent)
@@ -220,15 +226,15 @@ def _absent(
     hidden = hidden + ((entity @ weights["aep"])[:, None] * (sentence @ weights["asp"])[:, :, None]) @ weights["ap"]
     hidden = hidden + _spoken_of(xp, batch, batch["percent"], likely) @ weights["aa"] + weights["ab"]
     for name in LINKED:
-        hidden = hidden + weights[f"absent {name}"][batch[f"absent {name}"]]
+        hidden = hidden + backend.row(weights[f"absent {name}"], batch[f"absent {name}"])
     logits = drop(_gelu(xp, hidden)) @ weights["aout"]
     return _log_softmax(xp, xp.where(batch["which"].any(1)[:, None, :, None], logits, _NOTHING), 2)
 
 
-def _entities(xp: Any, x: Any, batch: Batch) -> Any:
+def _entities(x: Any, batch: Batch, backend: Backend) -> Any:
     """(A, E, width): each entity as the mean of its mentions."""
-    which = batch["which"].astype(x.dtype)
-    return xp.swapaxes(which, 1, 2) @ _at(xp, x, batch["mention"]) / xp.maximum(which.sum(1), 1)[..., None]
+    xp, which = backend.xp, batch["which"].astype(x.dtype)
+    return xp.swapaxes(which, 1, 2) @ backend.at(x, batch["mention"]) / xp.maximum(which.sum(1), 1)[..., None]
 
 
 def _spoken_of(xp: Any, batch: Batch, units: Any, likely: Any) -> Any:
@@ -249,15 +255,18 @@ def _log_softmax(xp: Any, logits: Any, axis: int) -> Any:
     return moved - xp.log(xp.exp(moved).sum(axis, keepdims=True))
 
 
-def _pooled(weights: Mapping[str, Any], x: Any, told: Any, batch: Batch, xp: Any) -> Any:
+def _pooled(weights: Mapping[str, Any], x: Any, told: Any, batch: Batch, backend: Backend) -> Any:
     """(A, P, HEADS * POOLED): what the sentence of each percentage says, by attention."""
+    xp = backend.xp
     articles, length, _ = x.shape
     query = (told @ weights["pq"]).reshape(articles, -1, HEADS, POOLED)
     key = (x @ weights["pk"]).reshape(articles, length, HEADS, POOLED)
     value = (x @ weights["pv"]).reshape(articles, length, HEADS, POOLED)
     apart = xp.arange(length)[None, None] - batch["percent"][..., None]
     steps = xp.asarray(_STEPS)[xp.clip(apart, -_FAR, _FAR) + _FAR]
-    logits = xp.einsum("apkd,alkd->apkl", query, key) / POOLED**0.5 + xp.moveaxis(weights["prel"][steps], -1, 2)
+    logits = xp.einsum("apkd,alkd->apkl", query, key) / POOLED**0.5 + xp.moveaxis(
+        backend.row(weights["prel"], steps), -1, 2
+    )
     own = xp.take_along_axis(batch["sentence"], batch["percent"], 1)
     near = ((batch["sentence"][:, None] == own[..., None]) | (xp.abs(apart) <= _BESIDE)) & batch["filled"][:, None]
     logits = xp.where(near[:, :, None], logits, _NOTHING)
@@ -272,8 +281,8 @@ def _between(x: Any, batch: Batch, units: Any, backend: Backend) -> Any:
     apart = batch["percent"][..., None] - units
     gap = xp.abs(apart) + 1
     weight = xp.where(gap < _BETWEEN, xp.sign(apart) / gap, 0).astype(x.dtype)
-    stood = _at(xp, sums, units.reshape(units.shape[0], -1)).reshape(*units.shape, x.shape[-1])
-    return (_at(xp, sums, batch["percent"])[:, :, None] - stood) * weight[..., None]
+    stood = backend.at(sums, units.reshape(units.shape[0], -1)).reshape(*units.shape, x.shape[-1])
+    return (backend.at(sums, batch["percent"])[:, :, None] - stood) * weight[..., None]
 
 
 def _beside(xp: Any, x: Any, apart: int) -> tuple[Any, Any]:
@@ -282,11 +291,6 @@ def _beside(xp: Any, x: Any, apart: int) -> tuple[Any, Any]:
     if x.shape[1] <= apart:
         return nothing, nothing
     return xp.concatenate([nothing, x[:, :-apart]], 1), xp.concatenate([x[:, apart:], nothing], 1)
-
-
-def _at(xp: Any, x: Any, places: Any) -> Any:
-    """The rows of x at the places of each article."""
-    return x[xp.arange(x.shape[0])[:, None], places]
 
 
 def _of_places(xp: Any, values: Any, places: Any) -> Any:
