@@ -55,7 +55,7 @@ train-stakes: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python models/training/stakes.py data/gold/train.jsonl data/gold/drills.jsonl data/gold/pages.jsonl \
 	  --expressions data/gold/expressions.jsonl --out $(TRAINED)/stakes --model models/fr_actionnariat
 	@echo "To ship it: cp $(TRAINED)/stakes/* models/stakes/"
-	@echo "            && $(BIN)/python models/training/calibrate.py data/gold/dev.jsonl models/stakes"
+	@echo "            && $(BIN)/python models/training/calibrate.py models/stakes data/gold/dev.jsonl data/gold/dev_pages.jsonl"
 
 scores: $(VENV)/installed
 	$(BIN)/python benchmarks/scores.py write

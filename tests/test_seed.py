@@ -64,7 +64,6 @@ def test_an_article_of_its_kind_in_other_words(actionnariat: Any, tmp_path: Path
     assert_offsets_are_right(found)
 
 
-@pytest.mark.xfail(strict=True, reason="the network takes these negotiations for denied")
 def test_negotiations_of_that_article_are_possible(actionnariat: Any, tmp_path: Path) -> None:
     (tmp_path / "sibling.txt").write_text(SIBLING, encoding="utf-8")
     found = extracted(actionnariat, tmp_path / "sibling.txt")

@@ -57,7 +57,7 @@ Batch = Mapping[str, Any]
 class Backend:
     """numpy or jax.numpy, what drops values in training, and what is quicker there in another way.
 
-    `row` gives the rows of a small table, `at` those of x (A, L, …) at places (A, N), `running_sum` runs over the units.
+    `row` gives rows of a small table, `at` those of x (A, L, …) at places (A, N), `running_sum` a sum along the units.
     """
 
     xp: Any = np

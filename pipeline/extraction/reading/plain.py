@@ -21,7 +21,8 @@ def plain_statement(units: Sequence[Unit], index: int) -> tuple[int, int] | None
     before = index - 1
     while before > 0 and index - before <= _MOST_WORDS and units[before].form in words["between"]:
         before -= 1
-    if before < 1 or units[before].form not in lexicon.verb_forms():
+    verb = units[before].form
+    if before < 1 or verb not in lexicon.verb_forms() or verb in words["threshold"]:
         return None
     before -= units[before - 1].form in words["auxiliary"]
     holder = units[before - 1] if before and _begins(units, before - 1) else None
