@@ -45,4 +45,6 @@ def plain_statement(units: Sequence[Unit], index: int) -> tuple[int, int] | None
 def _begins(units: Sequence[Unit], index: int) -> bool:
     """Whether a unit begins a sentence, but for an article: in "La mère de X détient" it is not X that holds."""
     index -= index > 0 and units[index - 1].form in ("l'", "la", "le", "les")
-    return index == 0 or units[index - 1].form in (".", "<LINE>")
+    if index == 0 or units[index - 1].form == "<LINE>":
+        return True
+    return units[index - 1].form == "." and index > 1 and len(units[index - 2].form) > 1  # not the one of "M."
