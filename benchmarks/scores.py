@@ -85,8 +85,8 @@ def page() -> str:
         "### By phenomenon (articles that show it)",
         markdown.group_table("phenomenon", report.groups(lambda article: article.phenomena)),
         "### What a confidence is worth",
-        "The confidences were calibrated on these articles and those of dev_pages; the table of the blind part is the one"
-        " to trust.",
+        "The confidences were calibrated on these articles and those of dev_pages; the table of the blind part is the"
+        " one to trust.",
         markdown.reliability(report.reliability()),
         "## Dev, texts that look like pages",
         "Written like pages out of an extractor, one annotator; no text or batch of them is learned from.",
