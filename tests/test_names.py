@@ -35,8 +35,30 @@ def entities(text: str, marked: dict[str, str], lists: Gazetteer | None = None) 
         ("GPE de Paris.", {"Paris": "GPE"}, {("Paris", "LOC")}),
         ("Kerlo a un site. KERLO vend. Kerlos.", {"Kerlo": "ORG"}, {("Kerlo", "ORG")}),
         ("Un prix à la Saint-Jean", {"Saint-Jean": "DATE"}, set()),
+        ("L'usine de l'ex-Oisel.", {"ex-Oisel": "ORG"}, {("Oisel", "ORG")}),
+        (
+            "Les Sucres Oisel. Sucres Oisel FR00123 recule.",
+            {"Sucres Oisel": "ORG", "Sucres Oisel FR00123": "ORG"},
+            {("Sucres Oisel", "ORG")},
+        ),
+        (
+            "Kerlo recrute. Kerlo Industrie.",
+            {"Kerlo recrute": "ORG", "Kerlo Industrie": "ORG"},
+            {("Kerlo recrute", "ORG"), ("Kerlo Industrie", "ORG")},
+        ),
     ],
-    ids=["lower lead", "civility", "function tail", "no name", "other labels", "whole words", "unknown label"],
+    ids=[
+        "lower lead",
+        "civility",
+        "function tail",
+        "no name",
+        "other labels",
+        "whole words",
+        "unknown label",
+        "former",
+        "residue",
+        "no residue",
+    ],
 )
 def test_spans_are_cut_to_the_name(text: str, marked: dict[str, str], expected: set[tuple[str, str]]) -> None:
     lists = Gazetteer()

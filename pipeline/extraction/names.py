@@ -32,6 +32,9 @@ OWNED = re.compile(
 _LOWER_LEAD = re.compile(r"^(?:[a-zà-ÿ-]+ |[dl]')+(?=[A-ZÀ-ÖØ-Þ])")  # "canton de Vaud", "région Grand Est"
 _FUNCTION_TAIL = re.compile(r"(?: (?:avec|de|des|du|en|et|à|au|aux|dans|par|pour|sur|la|le|les|a|est|qui|d'|l'))+$")
 _FUNCTION_LEAD = re.compile(r"^(?:(?:de|du|des|à|au|et|en|par) |[dl]')+(?=[A-ZÀ-ÖØ-Þ])")
+_FORMER = re.compile(r"^ex-(?=[A-ZÀ-ÖØ-Þ])")
+# What follows a name and is no part of it: a word in lower case, a code, a dash.
+_RESIDUE = re.compile(r" (?:(?!(?:des|les|pour|par|sur|dans|avec)\b)[a-zà-ÿ]{3,}(?!\S)|\w*\d{3}|[-–|] )")
 _FIRST_WORD = re.compile(r"(?<!\w)[\w&]+")
 _WORD_CHARACTER = re.compile(r"\w")
 _ACRONYM = re.compile(r"(?<=[^()\n]{3}) \((?P<short>[A-Z][\w&.-]{1,11})\)")
@@ -100,6 +103,7 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
     for start, end in listed:
         if not any(covered[start:end]):
             votes.setdefault(text[start:end], Counter())["ORG"] += 1
+    votes = _without_residue(votes)
     places = _occurrences(text, votes)
     found: list[tuple[int, int, str]] = []
     taken = bytearray(len(text))
@@ -113,6 +117,28 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
                 taken[start:end] = b"\1" * (end - start)
                 found.append((start, end, label))
     return sorted(found)
+
+
+def _without_residue(votes: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Surfaces that are another one with what stood after it ("Oisel trie") count as that one."""
+    kept: dict[str, Counter[str]] = {}
+    by_word: dict[str, list[str]] = {}
+    for surface in sorted(votes, key=len):
+        word = surface.split(" ", 1)[0]
+        whole = next(
+            (
+                short
+                for short in by_word.get(word, ())
+                if surface.startswith(short)
+                and _RESIDUE.match(surface, len(short))
+                and votes[surface].total() <= votes[short].total()
+            ),
+            surface,
+        )
+        kept.setdefault(whole, Counter()).update(votes[surface])
+        if whole == surface:
+            by_word.setdefault(word, []).append(surface)
+    return kept
 
 
 def _occurrences(text: str, surfaces: Iterable[str]) -> dict[str, list[int]]:
@@ -138,7 +164,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     if match := _ARTICLE.match(text[start:end]):
         start += match.end() if match[0].casefold() in ("l'", "d'", "qu'") or match[0].islower() else 0
-    for lead in (_FUNCTION_LEAD, _TITLE):
+    for lead in (_FUNCTION_LEAD, _TITLE, _FORMER):
         if match := lead.match(text[start:end]):
             start += match.end()
     if tail := _FUNCTION_TAIL.search(text[start:end]):
