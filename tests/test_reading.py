@@ -19,6 +19,7 @@ from pipeline.extraction.reading.arrays import Arrays, Vocabulary, arrays
 from pipeline.extraction.reading.expressions import expressions
 from pipeline.extraction.reading.plain import plain_statement
 from pipeline.extraction.reading.relations import MATCHES, SENTENCE_MATCHES, relations
+from pipeline.extraction.reading.series import continued
 from pipeline.extraction.reading.units import Reading, collapse
 from pipeline.records import Article
 
@@ -173,6 +174,25 @@ def test_the_plainest_statement_is_recognised(body: str, told: bool) -> None:
     pair = plain_statement(found.units, index)
     assert (pair is not None) == told
     assert pair is None or [found.entities[entity] for entity in pair] == ["Sylvane", "Nuagis"]
+
+
+@pytest.mark.parametrize(
+    ("body", "holder"),
+    [
+        ("Sylvane détient 44% de Nuagis, le groupe de défense Kerlo 22%.", "Kerlo"),
+        ("Sylvane a 44% de Nuagis et Kerlo 22%, le reste flotte.", "Kerlo"),
+        ("Sylvane a 44% de Nuagis, contre 22% à Kerlo.", None),
+        ("Sylvane a 44% de Nuagis. Kerlo 22%.", None),
+        ("Sylvane a 44% de Nuagis, qui possède Kerlo à 22%.", None),
+        ("Sylvane a 44% de Nuagis et Kerlo 22% de Brume.", None),
+        ("Sylvane a 44% de Nuagis, les actionnaires, dont ceux de Kerlo 22%.", None),
+    ],
+)
+def test_a_series_goes_on_without_verb_and_company(body: str, holder: str | None) -> None:
+    found = reading_of("Titre", body, dict.fromkeys(("Nuagis", "Sylvane", "Kerlo", "Brume"), "ORG"))
+    first, second = [index for index, unit in enumerate(found.units) if unit.percent is not None]
+    entity = continued(found.units, first, second)
+    assert (entity if entity is None else found.entities[entity]) == holder
 
 
 def test_every_plain_statement_of_the_gold_is_a_stake_of_these_two() -> None:

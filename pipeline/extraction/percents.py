@@ -2,7 +2,7 @@
 
 | form | value |
 | --- | --- |
-| 44,4%, 44.4 %, 44 pour cent, 44 p. 100, 44 pct | as written |
+| 44,4%, 44.4 %, 44 pour cent, 44 p. 100, 44 pct, 44 pc | as written |
 | quarante-quatre virgule quatre pour cent | 44.4 |
 | de 20 à 35 %, entre 5 et 10%, 5-10%, 12, 15 et 18%, 49,9%/50,1 | each figure, the sign is shared |
 | 50/50, 50-50, 51/49 | both figures, if they make 100 |
@@ -38,7 +38,7 @@ class Percent:
     kind: Kind
 
 
-_SIGN = r"\s{0,2}(?:%|pour[\s-]?cents?\b|p\.\s?100\b|p\.\s?c\.|pct\b)"
+_SIGN = r"\s{0,2}(?:%|pour[\s-]?cents?\b|p\.\s?100\b|p\.\s?c\.|pct?\b)"
 _NUMBER = rf"(?:{numbers.FIGURES})"
 _HALF = re.compile(r"\b(?P<number>un demi)[\s-](?:pour[\s-]?cent|%)", re.IGNORECASE)
 _SMALL = r"(?:\d{1,3}(?:[.,]\d{1,4})?)"

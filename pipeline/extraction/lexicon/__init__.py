@@ -72,6 +72,12 @@ def plain_words() -> dict[str, frozenset[str]]:
 
 
 @cache
+def series_words() -> dict[str, frozenset[str]]:
+    """Words and signs of series of holders that leave out the verb, by their place."""
+    return {place: frozenset(words) for place, words in _read("cues.toml")["series"].items()}
+
+
+@cache
 def expression_words() -> dict[str, frozenset[str]]:
     """Words that can stand for a name told elsewhere, by their kind, and those that cannot."""
     return {kind: frozenset(words) for kind, words in _read("expressions.toml").items()}

@@ -1,5 +1,7 @@
 """The plainest statement: "X détient 44,4 % (du capital) de Y", name by name, with nothing between.
 
+Sales are left out: who "vend" may be told as the other side of a purchase.
+
 In the annotated articles each such percentage is a stake of the first name in the second (tests/test_reading.py). The
 network has learned from harder texts how often "détient" tells a market share, and can be in doubt where a text says
 little.
@@ -21,8 +23,8 @@ def plain_statement(units: Sequence[Unit], index: int) -> tuple[int, int] | None
     before = index - 1
     while before > 0 and index - before <= _MOST_WORDS and units[before].form in words["between"]:
         before -= 1
-    verb = units[before].form
-    if before < 1 or verb not in lexicon.verb_forms() or verb in words["threshold"]:
+    verb = lexicon.verb_forms().get(units[before].form)
+    if before < 1 or verb is None or verb.nature == "sale" or units[before].form in words["threshold"]:
         return None
     before -= units[before - 1].form in words["auxiliary"]
     holder = units[before - 1] if before and _begins(units, before - 1) else None

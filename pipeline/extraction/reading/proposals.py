@@ -13,6 +13,7 @@ from pipeline.extraction.reading import network
 from pipeline.extraction.reading.network import Floats, Scores
 from pipeline.extraction.reading.plain import plain_statement
 from pipeline.extraction.reading.relations import Relations
+from pipeline.extraction.reading.series import continued
 from pipeline.extraction.reading.units import Reading
 from pipeline.records import Basis, Nature, Status
 
@@ -20,7 +21,8 @@ _Name = TypeVar("_Name")
 _TOGETHER = 0.5  # a further holder is as likely as this share of the first one's likelihood
 _MOST_HOLDERS = 4
 _CHANCE = 0.2  # of being a stake, under which a reading does not speak against another
-_PLAIN = 0.9  # how far the plainest statement is believed against the network
+_PLAIN = 0.9  # how far the plainest statement, or a series, is believed against the network
+_LIKELY = 0.4  # of being right, from which on a stake is continued by a series
 _TINY = 1e-9
 _BASES: tuple[tuple[Basis, ...], ...] = (("capital",), ("votes",), ("capital", "votes"))  # as network.BASIS
 
@@ -72,13 +74,16 @@ def propose(reading: Reading, members: Sequence[Sequence[Scores]]) -> list[Propo
     """A proposal for each percentage, averaged over the members of an ensemble; none with under two names."""
     rows = [row for parts in zip(*members, strict=True) for row in _averaged(parts) if row.roles.shape[0] > 2]
     for number, row in enumerate(rows):
-        if told := plain_statement(reading.units, int(row.relations.percents[row.row])):
-            roles = row.roles.copy()
-            for role, entity in enumerate(told):
-                roles[:, role] *= 1 - _PLAIN
-                roles[np.flatnonzero(row.relations.present == entity), role] += _PLAIN
-            rows[number] = replace(row, roles=roles, stake=row.stake + _PLAIN * (1 - row.stake))
+        if told := plain_statement(reading.units, _unit(row)):
+            rows[number] = _believed(row, *told)
     found = [_proposal(reading, row) for row in rows]
+    for number in range(1, len(rows)):
+        before = found[number - 1]
+        entity = continued(reading.units, _unit(rows[number - 1]), _unit(rows[number]))
+        if entity is not None and before.sure >= _LIKELY and entity != before.company.entity:
+            rows[number] = _believed(rows[number], entity, before.company.entity)
+            rows[number] = replace(rows[number], classes=rows[number - 1].classes)
+            found[number] = _proposal(reading, rows[number])
     for number in _contradicted(reading, found):
         roles = rows[number].roles.copy()
         for holder in found[number].holders:
@@ -86,6 +91,19 @@ def propose(reading: Reading, members: Sequence[Sequence[Scores]]) -> list[Propo
         roles[:, 0] /= max(roles[:, 0].sum(), _TINY)
         found[number] = _proposal(reading, replace(rows[number], roles=roles))
     return found
+
+
+def _unit(row: _Row) -> int:
+    return int(row.relations.percents[row.row])
+
+
+def _believed(row: _Row, holder: int, company: int) -> _Row:
+    """The row with a stake that a rule read in it."""
+    roles = row.roles.copy()
+    for role, entity in enumerate((holder, company)):
+        roles[:, role] *= 1 - _PLAIN
+        roles[np.flatnonzero(row.relations.present == entity), role] += _PLAIN
+    return replace(row, roles=roles, stake=row.stake + _PLAIN * (1 - row.stake))
 
 
 def _averaged(members: Sequence[Scores]) -> list[_Row]:
@@ -127,7 +145,7 @@ def _contradicted(reading: Reading, found: Sequence[Proposal]) -> list[int]:
 
 def _proposal(reading: Reading, row: _Row) -> Proposal:
     relations = row.relations
-    unit = int(relations.percents[row.row])
+    unit = _unit(row)
     percent = reading.units[unit].percent
     assert percent is not None
     holder, company = row.roles[:-1, 0], row.roles[:-1, 1]
@@ -158,7 +176,7 @@ def _place(row: _Row, entity: int, role: int) -> Place:
     """Where an entity plays its role: the slot that tells it best, by name or not, or its nearest name."""
     relations = row.relations
     named = relations.mentions[relations.entities == entity]
-    unit = int(relations.percents[row.row])
+    unit = _unit(row)
     nearest = int(named[max(np.searchsorted(named, unit) - 1, 0)])
     slots = relations.slots[row.row]
     count = len(relations.mentions)
