@@ -122,22 +122,17 @@ def entities(doc: Doc, text: str, gazetteer: Gazetteer) -> list[tuple[int, int, 
 def _without_residue(votes: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
     """Surfaces that are another one with what stood after it ("Oisel trie") count as that one."""
     kept: dict[str, Counter[str]] = {}
-    by_word: dict[str, list[str]] = {}
-    for surface in sorted(votes, key=len):
-        word = surface.split(" ", 1)[0]
+    for surface, counted in votes.items():
+        shorter = (surface[: blank.start()] for blank in re.finditer(" ", surface))
         whole = next(
             (
                 short
-                for short in by_word.get(word, ())
-                if surface.startswith(short)
-                and _RESIDUE.match(surface, len(short))
-                and votes[surface].total() <= votes[short].total()
+                for short in shorter
+                if short in votes and _RESIDUE.match(surface, len(short)) and counted.total() <= votes[short].total()
             ),
             surface,
         )
-        kept.setdefault(whole, Counter()).update(votes[surface])
-        if whole == surface:
-            by_word.setdefault(word, []).append(surface)
+        kept.setdefault(whole, Counter()).update(counted)
     return kept
 
 

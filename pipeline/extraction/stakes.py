@@ -58,9 +58,10 @@ class StakeReader:
         if not any(unit.percent is not None for unit in reading.units) or len(reading.entities) < 2:
             return {}
         article = arrays(reading, self._vocabulary)
-        scores = [network.score(self._members[0], article)]
+        around = network.in_parts(article)
+        scores = [network.score(self._members[0], article, around)]
         if any((1 / (1 + np.exp(-part.classes["stake"])) >= WORTH_A_LOOK).any() for part in scores[0]):
-            scores += [network.score(member, article) for member in self._members[1:]]
+            scores += [network.score(member, article, around) for member in self._members[1:]]
         return {proposal.percent: proposal for proposal in propose(reading, scores)}
 
 

@@ -16,7 +16,7 @@ All arrays have a first axis for articles (A). Further axes: L units, P percenta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,13 +94,17 @@ class Scores:
     dates: Floats
 
 
-def score(weights: Mapping[str, Floats], article: Arrays) -> list[Scores]:
-    """The scores of one article, a few percentages and what is around them at a time: memory stays bounded."""
+def in_parts(article: Arrays) -> list[Relations]:
+    """A few percentages and what is around them at a time: memory stays bounded."""
+    return [relations(article, slice(begin, begin + AT_ONCE)) for begin in range(0, len(article.percents), AT_ONCE)]
+
+
+def score(weights: Mapping[str, Floats], article: Arrays, around: Sequence[Relations]) -> list[Scores]:
+    """The scores of one article, part by part."""
     backend = Backend()
     encoded = encode(weights, {name: array[None] for name, array in article.units.items()}, backend)
     parts = []
-    for begin in range(0, len(article.percents), AT_ONCE):
-        chosen = relations(article, slice(begin, begin + AT_ONCE))
+    for chosen in around:
         batch = {name: array[None] for name, (_, array) in chosen.arrays(article.units).items()}
         resolved = resolve(weights, encoded, batch, backend)
         found = relate(weights, encoded, resolved, batch, backend)

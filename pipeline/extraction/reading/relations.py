@@ -29,7 +29,6 @@ class Relations:
     percents: Ints  # (P,) units
     values: Ints  # (P,)
     mentions: Ints  # (M,) units
-    chosen: Ints  # (M,) which of the article's mentions they are
     entities: Ints  # (M,) numbered from 0
     present: Ints  # (E,) the entities of the article
     expressions: Ints  # (X,) units
@@ -88,7 +87,7 @@ def relations(article: Arrays, rows: slice) -> Relations:
     absent = _standing(article, percents, stood)
     absent["match"] = _described_in_sentence(article, percents, present)
     return Relations(
-        percents, article.values[rows], mentions, chosen, entities.astype(np.int32), present, expressions, slots,
+        percents, article.values[rows], mentions, entities.astype(np.int32), present, expressions, slots,
         _pairs(article, percents, places[slots] if len(places) else np.zeros_like(slots)), links, absent,
         article.dates, distance(article.dates[None] - percents[:, None]),
     )  # fmt: skip
